@@ -20,6 +20,9 @@ Corners: TypeAlias = Sequence[tuple[float, float]]
 # kerb behind it without standing there.
 FOOT_OF_BOX = 1 / 3
 
+# No picture reaches so far; beyond, areas begin to overflow.
+FARTHEST_PX = 1e9
+
 
 def polygon_fault(corners: Corners) -> str | None:
     """Why these corners (n, 2) bound no area, in words; None when they do."""
@@ -46,15 +49,25 @@ def zone_polygon(corners: Corners) -> Polygon:
     return polygon
 
 
+def scaled_polygon(corners: Corners, x: float, y: float) -> Polygon:
+    """The prepared polygon of sound corners (n, 2), stretched by `x` and `y`, both above 0."""
+    polygon = Polygon(np.asarray(corners, dtype=np.float64) * (x, y))
+    # Rounding may make the thinnest of slivers touch themselves; GEOS measures only valid ones.
+    sound = polygon if polygon.is_valid else polygon.buffer(0)
+    shapely.prepare(sound)
+    return sound
+
+
 def foot_share(xyxy: NDArray[np.floating], polygon: Polygon) -> NDArray[np.float64]:
     """Share (n,) in 0..1 of each box's foot, its lower third, that lies inside the polygon.
 
-    `xyxy` is (n, 4) in the polygon's pixels. A box with NaN or without area gives 0.
+    `xyxy` is (n, 4) in the polygon's pixels. A box with NaN, without
+    area or beyond `FARTHEST_PX` gives 0.
     """
     rows = np.asarray(xyxy, dtype=np.float64).reshape(-1, 4)
     share = np.zeros(len(rows))
-    with np.errstate(invalid="ignore", over="ignore"):
-        real = np.isfinite(rows).all(axis=1) & (rows[:, 2:] > rows[:, :2]).all(axis=1)
+    # NaN compares false, so it is no box either.
+    real = (np.abs(rows) < FARTHEST_PX).all(axis=1) & (rows[:, 2:] > rows[:, :2]).all(axis=1)
     feet = _feet(rows[real])
     inside = shapely.covers(polygon, feet)
     partly = shapely.intersects(polygon, feet) & ~inside

@@ -24,7 +24,7 @@ def exposed(look: LookBoxes) -> NDArray[np.intp]:
     if not len(found) or not len(overflow):
         return found
     spilled = [covered_share(box, overflow).max() >= PART_OF_OVERFLOW for box in boxes.xyxy[found]]
-    return found[~np.asarray(spilled)]
+    return np.asarray(found[~np.asarray(spilled)], dtype=np.intp)
 
 
 RULE = Lasting(RuleVersion(name="exposed_garbage", version="1"), Kind.EXPOSED_GARBAGE, exposed)

@@ -35,6 +35,8 @@ MOVING = Matching(least_iou=0.15, anchored=False, patience_looks=3, patience_s=3
 """A camera that may move: the box wanders, and the thing leaves the view for good."""
 
 ONE_THING_IOU = 0.6
+ONE_THING_INSIDE = 0.8
+"""A stall within a row of stalls, or a bag within its heap, is not a second thing."""
 
 
 class LastingRule:
@@ -48,7 +50,8 @@ class LastingRule:
 
     def see(self, look: LookBoxes) -> list[Finding]:
         """Take in a look; returns the things that it showed to be gone."""
-        candidates = distinct(look.boxes, self._lasting.select(look), ONE_THING_IOU)
+        found = self._lasting.select(look)
+        candidates = distinct(look.boxes, found, ONE_THING_IOU, ONE_THING_INSIDE)
         return self._report(self._places.see(look, candidates))
 
     def finish(self) -> list[Finding]:

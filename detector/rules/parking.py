@@ -22,6 +22,9 @@ STANDING = Matching(least_iou=0.55, anchored=True)
 ONE_VEHICLE_IOU = 0.7
 """Two boxes that overlap by more are one vehicle seen as car and truck at once."""
 
+LEAST_LOOKS = 3
+"""Two looks minutes apart may show two vehicles; one between them makes that unlikely."""
+
 
 class ParkingRule:
     """Stays in one no-parking zone."""
@@ -55,7 +58,7 @@ class ParkingRule:
                 self._limits[id(place)] = place.last
 
     def _report(self, closed: list[Closed]) -> list[Finding]:
-        over = [stay for stay in closed if self._dwell_s(stay.place) >= self._zone.dwell_s]
+        over = [stay for stay in closed if self._is_violation(stay.place)]
         findings = [self._finding(stay) for stay in over]
         for stay in closed:
             self._limits.pop(id(stay.place), None)
@@ -86,6 +89,9 @@ class ParkingRule:
             last_clear_at=place.last_clear_at,
             moments=tuple(moments),
         )
+
+    def _is_violation(self, place: Place) -> bool:
+        return place.looks >= LEAST_LOOKS and self._dwell_s(place) >= self._zone.dwell_s
 
     @staticmethod
     def _dwell_s(place: Place) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from detector.geometry.boxes import covered_share, iou_matrix
+from detector.geometry.boxes import area, covered_share, intersections, iou_matrix
 from detector.looks import Boxes, LookBoxes
 from detector.observation import State
 from detector.rules.place import Place, sighting_of
@@ -71,10 +71,10 @@ class Places:
         """
         closed = self._close_after_gap(look)
         pairs = self._match(look.boxes.xyxy[candidates])
-        matched = {place for place, _ in pairs}
+        matched = {row for row, _ in pairs}
         hidden = self._hidden(look, matched)
-        for place, box in pairs:
-            self._open[place].see(sighting_of(look, int(candidates[box])))
+        for row, box in pairs:
+            self._open[row].see(sighting_of(look, int(candidates[box])))
         for index, place in enumerate(self._open):
             if index not in matched and index not in hidden:
                 place.miss(look)
@@ -162,14 +162,27 @@ def _hides(reference: NDArray[np.float64], occluders: NDArray[np.float32]) -> bo
     return bool(len(nearer)) and float(covered_share(reference, nearer).max()) >= HIDDEN_SHARE
 
 
-def distinct(boxes: Boxes, indices: NDArray[np.intp], most_iou: float) -> NDArray[np.intp]:
-    """Of boxes that overlap by more than `most_iou`, whatever their class, only the surest."""
+def distinct(
+    boxes: Boxes, indices: NDArray[np.intp], most_iou: float, most_inside: float = 1.0
+) -> NDArray[np.intp]:
+    """Of boxes that show one thing, whatever their class, only the surest.
+
+    Two boxes show one thing when their IoU is above `most_iou`, or when more than `most_inside`
+    of the smaller lies in the larger.
+    """
     if len(indices) < 2:
         return indices
     order = indices[np.argsort(-boxes.confidence[indices], kind="stable")]
-    overlap = iou_matrix(boxes.xyxy[order], boxes.xyxy[order])
+    same = _same(boxes.xyxy[order], most_iou, most_inside)
     kept: list[int] = []
     for row in range(len(order)):
-        if not kept or float(overlap[row, kept].max()) <= most_iou:
+        if not same[row, kept].any():
             kept.append(row)
     return np.sort(order[kept])
+
+
+def _same(xyxy: NDArray[np.float32], most_iou: float, most_inside: float) -> NDArray[np.bool_]:
+    areas = area(xyxy)
+    smaller = np.maximum(np.minimum(areas[:, None], areas[None, :]), 1e-9)
+    inside = intersections(xyxy, xyxy) / smaller
+    return np.asarray((iou_matrix(xyxy, xyxy) > most_iou) | (inside > most_inside))

@@ -60,5 +60,6 @@ class Rulebook:
     def _regarded(self, boxes: Boxes) -> Boxes:
         keep = np.ones(len(boxes), dtype=bool)
         for zone in self._ignored:
-            keep &= foot_share(boxes.xyxy, zone.polygon) < zone.least_foot_share
+            inside = foot_share(boxes.xyxy, zone.polygon) >= zone.least_foot_share
+            keep &= ~(inside & np.isin(boxes.class_id, list(zone.class_ids)))
         return Boxes(boxes.xyxy[keep], boxes.class_id[keep], boxes.confidence[keep])

@@ -43,6 +43,7 @@ def test_the_foot_is_the_lower_third_of_the_box() -> None:
 
 def test_boxes_that_are_none_stand_nowhere() -> None:
     assert shares((np.nan, 0, 10, 10), (5, 5, 5, 9), (9, 9, 1, 1), (0, 0, np.inf, 9)) == [0] * 4
+    assert shares((0, 0, 1e298, 9)) == [0]
 
 
 def test_no_boxes_give_no_shares() -> None:

@@ -33,7 +33,7 @@ def kerb(dwell_s: float = 60, classes: Iterable[int] = (CAR, BUS, TRUCK)) -> Zon
 def ignored() -> Zone:
     """A zone over the left half of the picture in which nothing counts."""
     polygon = zone_polygon([(0, 0), (960, 0), (960, 1080), (0, 1080)])
-    return Zone("yard", ZoneKind.IGNORE, polygon, 0, frozenset(), None, 0.5)
+    return Zone("yard", ZoneKind.IGNORE, polygon, 0, frozenset(range(11)), None, 0.5)
 
 
 def run(

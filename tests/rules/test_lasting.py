@@ -89,3 +89,9 @@ def test_without_a_clock_there_is_no_wall_time():
 
     assert finding.first.at is None
     assert finding.dwell_s == 2
+
+
+def test_a_stall_within_a_row_of_stalls_is_not_a_second_one():
+    rows = [(100, 400, 900, 800, STALL, 0.5), (200, 500, 400, 700, STALL, 0.6)]
+
+    assert len(run([look(0, rows)], least_looks=1)) == 1

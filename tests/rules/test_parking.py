@@ -117,6 +117,10 @@ def test_a_car_that_left_and_another_that_came_are_two():
     assert [it.dwell_s for it in findings] == [pytest.approx(140), pytest.approx(150)]
 
 
+def test_two_looks_minutes_apart_are_no_proof_of_one_stay():
+    assert run([look(0, [car()]), look(200, [car()]), look(350, [])], [kerb(60)]) == []
+
+
 def test_nobody_looking_for_long_ends_a_stay_as_lost():
     looks = [look(t, [car()]) for t in [*range(100), *range(1000, 1100)]]
 

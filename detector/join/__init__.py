@@ -1,0 +1,1 @@
+"""One thing, once: observations become scored problems."""

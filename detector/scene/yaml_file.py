@@ -1,0 +1,103 @@
+"""Reading a YAML file that a stranger may have written.
+
+Only plain values: no tags, no anchors (a short file with aliases can unfold to gigabytes), no
+key twice (YAML keeps the last without a word), no dates (they stay text).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+
+import yaml
+from yaml.composer import ComposerError
+from yaml.constructor import ConstructorError
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from detector.errors import CameraFileError
+
+LARGEST_BYTES = 1_000_000
+
+# Longer than any name; sexagesimal numbers of YAML 1.1 take quadratic time beyond.
+LONGEST_SCALAR = 10_000
+
+# Hundreds of zones; the parser takes a second for it.
+MOST_VALUES = 20_000
+
+TIMESTAMP = "tag:yaml.org,2002:timestamp"
+
+
+class _PlainLoader(yaml.SafeLoader):
+    values_read = 0
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+        self.values_read += 1
+        fault = None
+        if getattr(event, "anchor", None) is not None:
+            fault = "anchors and aliases (& and *) are not accepted; write the value out"
+        elif getattr(event, "tag", None) is not None:
+            fault = "tags (!) are not accepted; put text that begins with ! in quotes"
+        elif len(getattr(event, "value", "")) > LONGEST_SCALAR:
+            fault = f"a value is longer than {LONGEST_SCALAR} characters"
+        elif self.values_read > MOST_VALUES:
+            fault = f"more than {MOST_VALUES} values are no camera file; check the path"
+        if fault is not None:
+            raise ComposerError(problem=f"{fault} (line {self.line + 1})")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Hashable, object]:
+        keys: set[str] = set()
+        for key, _ in node.value:
+            fault = None
+            if not isinstance(key, ScalarNode):
+                fault = "a key is no plain text; write a name before the colon"
+            elif key.value in keys:
+                fault = f"the key {key.value!r} is there twice; keep one"
+            if fault is not None:
+                raise ConstructorError(problem=fault, problem_mark=key.start_mark)
+            keys.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in resolvers if tag != TIMESTAMP]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(path: Path) -> object:
+    """The plain values of a YAML file.
+
+    Raises CameraFileError when it cannot be read, is too large or is not plain YAML.
+    """
+    content = _bytes(path)
+    try:
+        document: object = _PlainLoader(content).get_single_data()
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        raise CameraFileError(f"{path}: is not plain YAML: {_reason(error)}") from error
+    except RecursionError as error:
+        raise CameraFileError(f"{path}: is nested too deep to be a camera file") from error
+    return document
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise CameraFileError(
+            f"{path}: cannot be read ({error.strerror}); check the path"
+        ) from error
+    if len(content) > LARGEST_BYTES:
+        raise CameraFileError(
+            f"{path}: is larger than {LARGEST_BYTES / 1e6:.0f} MB, so it is no camera file; "
+            "check the path"
+        )
+    return content
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"{error.problem or error.context} (line {error.problem_mark.line + 1})"
+    return f"{' '.join(str(error).split())[:200]}; save it as YAML in UTF-8"
