@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from detector.errors import OutputError
+from detector.files import write_lines
 from detector.observation import Position
 from detector.problem import Problem
 from detector.taxonomy import TAXONOMY
@@ -32,15 +31,7 @@ def write_geojson(path: Path, problems: Sequence[Problem]) -> None:
     Raises OutputError when it cannot be written.
     """
     text = json.dumps(feature_collection(problems), ensure_ascii=False, indent=1, allow_nan=False)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_text(text + "\n", encoding="utf-8", newline="\n")
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}); free space or name another folder"
-        ) from error
+    write_lines(path, [text, "\n"])
 
 
 def _feature(problem: Problem) -> dict[str, object]:

@@ -107,6 +107,6 @@ def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
 
 def test_a_failed_write_keeps_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "p.geojson").mkdir()
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot write"):
         write_geojson(tmp_path / "p.geojson", [])
     assert [entry.name for entry in tmp_path.iterdir()] == ["p.geojson"]

@@ -1,0 +1,168 @@
+"""The command `streetwarden`: parses, calls, prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detector.errors import StreetwardenError
+
+FAILED = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="streetwarden",
+    help="From street footage to scored, located problem records.  从街面影像到问题台账。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Engine(StrEnum):
+    """What runs the model."""
+
+    AUTO = "auto"
+    OPENVINO = "openvino"
+    ONNXRUNTIME = "onnxruntime"
+    ULTRALYTICS = "ultralytics"
+
+
+class Precision(StrEnum):
+    """How exactly the model computes."""
+
+    AUTO = "auto"
+    F32 = "f32"
+    BF16 = "bf16"
+
+
+class SchemaOf(StrEnum):
+    """What there is a JSON schema of."""
+
+    OBSERVATION = "observation"
+    CAMERA = "camera"
+
+
+@app.command()
+def scan(
+    sources: Annotated[list[Path], typer.Argument(help="Video files, photos, or folders of them.")],
+    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+    camera: Annotated[
+        Path | None, typer.Option(help="Camera file with the zones of a fixed camera.")
+    ] = None,
+    track: Annotated[Path | None, typer.Option(help="GPX track of where the camera was.")] = None,
+    every: Annotated[
+        float, typer.Option(min=0.0, help="Seconds between looks at a video; 0: every picture.")
+    ] = 1.0,
+    model: Annotated[
+        Path | None, typer.Option(help="Model file instead of the released one.")
+    ] = None,
+    engine: Annotated[Engine, typer.Option(help="What runs the model.")] = Engine.AUTO,
+    precision: Annotated[
+        Precision, typer.Option(help="auto: what the model file allows on this processor.")
+    ] = Precision.AUTO,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="For all classes, instead of the released thresholds."),
+    ] = None,
+    starts_at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z"],
+            help="Wall time of the first picture of videos without a clock, with its UTC offset.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish an unfinished run in --out.")
+    ] = False,
+    boxes: Annotated[
+        bool, typer.Option("--boxes", help="Keep every look's boxes in boxes.jsonl.")
+    ] = False,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Sources at a time.")] = min(
+        8, os.cpu_count() or 1
+    ),
+    json_progress: Annotated[
+        bool, typer.Option("--json", help="Machine-readable progress on stderr.")
+    ] = False,
+) -> None:
+    """Find violations in footage; write observations, problems, evidence and a page."""
+    from detector import commands
+
+    request = commands.ScanRequest(
+        sources=tuple(sources),
+        out=out,
+        camera=camera,
+        track=track,
+        every_s=every,
+        model=model,
+        engine=engine.value,
+        precision=precision.value,
+        min_confidence=min_confidence,
+        starts_at=starts_at,
+        resume=resume,
+        keep_boxes=boxes,
+        jobs=jobs,
+        json_progress=json_progress,
+    )
+    raise typer.Exit(commands.scan(request))
+
+
+@app.command()
+def replay(
+    recording: Annotated[Path, typer.Argument(help="Recorded boxes, one look a line.")],
+    camera: Annotated[Path, typer.Option(help="Camera file with the zones.")],
+    out: Annotated[Path, typer.Option(help="Folder for the results.")],
+) -> None:
+    """Run the rules on recorded boxes, without pictures."""
+    from detector import commands
+
+    raise typer.Exit(commands.replay(recording, camera, out))
+
+
+@app.command()
+def schema(
+    of: Annotated[SchemaOf, typer.Argument(help="What to describe.")] = SchemaOf.OBSERVATION,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write instead of standard output.")
+    ] = None,
+) -> None:
+    """Write the JSON schema of an observation or of a camera file."""
+    from detector import commands
+
+    text = json.dumps(commands.schema(of.value), ensure_ascii=False, indent=2) + "\n"
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        commands.write_text(out, text)
+
+
+@app.command()
+def version() -> None:
+    """Print the versions of the program, the model and the rules."""
+    from detector import commands
+
+    for line in commands.versions():
+        typer.echo(line)
+
+
+def main() -> None:
+    """Run the command; what a user can act on is one line on stderr, not a traceback."""
+    try:
+        app()
+    except StreetwardenError as error:
+        typer.echo(f"streetwarden: {error}", err=True)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        typer.echo("streetwarden: stopped; run again with --resume to go on", err=True)
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

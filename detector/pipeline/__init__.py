@@ -1,0 +1,1 @@
+"""The pipeline: composes the rooms into scan and replay; resuming, progress, outputs."""

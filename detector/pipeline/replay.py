@@ -1,0 +1,133 @@
+"""Rules on recorded boxes, without pictures."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from detector.errors import RecordingError
+from detector.looks import LookBoxes, Size
+from detector.observation import ModelVersion, Observation, Source
+from detector.pipeline.locating import camera_position
+from detector.pipeline.recording import Recorded, read_line
+from detector.pipeline.signing import Signer
+from detector.rules.finding import Finding
+from detector.rules.rulebook import Rulebook
+from detector.scene.camera import Camera
+
+RECORDED = ModelVersion(name="recorded", version="1")
+LEAST_LOOKS = 2
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What came of a recording: observations, and what was left out and why.
+
+    `faults` are (line number, what is wrong) of lines that could not be used.
+    """
+
+    observations: list[Observation] = field(default_factory=list)
+    looks: int = 0
+    media_s: float = 0.0
+    unknown_classes: int = 0
+    bad_boxes: int = 0
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _SourceState:
+    rulebook: Rulebook
+    first_s: float
+    last_s: float
+    findings: list[Finding] = field(default_factory=list)
+
+
+class Replay:
+    """Feeds lines to the rules, with a clock and a state of its own for every source."""
+
+    def __init__(self, camera: Camera) -> None:
+        self._camera = camera
+        self._sources: dict[str | None, _SourceState] = {}
+        self.result = Replayed()
+
+    def see(self, number: int, text: str, default_size: Size | None) -> None:
+        """Take in one line; what is wrong with it is noted, not raised."""
+        try:
+            recorded = read_line(text, default_size)
+            self._take(recorded)
+        except RecordingError as error:
+            self.result.faults.append((number, str(error)))
+
+    def finish(self) -> Iterator[tuple[str | None, Finding]]:
+        """All findings with the source that each belongs to."""
+        for name, state in self._sources.items():
+            self.result.media_s += state.last_s - state.first_s
+            for finding in state.findings + state.rulebook.finish():
+                yield name, finding
+
+    def _take(self, recorded: Recorded) -> None:
+        look = recorded.look
+        state = self._sources.get(recorded.source)
+        if state is None:
+            state = self._sources[recorded.source] = self._begin(look)
+        elif look.t_s <= state.last_s:
+            raise RecordingError(f"t {look.t_s} is not after {state.last_s}, the line before")
+        state.last_s = look.t_s
+        state.findings += state.rulebook.see(look)
+        self.result.looks += 1
+        self.result.unknown_classes += recorded.unknown_classes
+        self.result.bad_boxes += recorded.bad_boxes
+
+    def _begin(self, look: LookBoxes) -> _SourceState:
+        zones = self._camera.zones_for(look.size)
+        rulebook = Rulebook(zones, fixed_camera=True, least_looks=LEAST_LOOKS)
+        return _SourceState(rulebook, look.t_s, look.t_s)
+
+
+def replay(recording: Path, camera: Camera) -> Replayed:
+    """Run the rules over a recording.
+
+    Raises RecordingError when the file cannot be read or no line of it can be used.
+    """
+    run = Replay(camera)
+    digest = hashlib.sha256()
+    view_size = camera.views[0].size
+    default_size = Size(*view_size) if view_size else None
+    try:
+        with recording.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                digest.update(line)
+                if line.strip():
+                    run.see(number, line.decode("utf-8", errors="replace"), default_size)
+    except OSError as error:
+        raise RecordingError(f"cannot read {recording}: {error.strerror}") from error
+    if not run.result.looks:
+        raise RecordingError(_unusable(recording, run.result))
+    return _signed(run, recording, digest.hexdigest(), camera)
+
+
+def _unusable(recording: Path, result: Replayed) -> str:
+    if not result.faults:
+        return f"{recording} is empty; record boxes with scan --boxes"
+    number, fault = result.faults[0]
+    return f"{recording} line {number}: {fault}; record boxes with scan --boxes"
+
+
+def _signed(run: Replay, recording: Path, sha256: str, camera: Camera) -> Replayed:
+    position = camera_position(camera)
+    for name, finding in run.finish():
+        source = Source(
+            name=name or recording.name, sha256=sha256, camera_id=camera.id, media="recording"
+        )
+        signer = Signer(source, RECORDED, origin=f"{sha256}/{name or ''}")
+        run.result.observations.append(signer.sign(finding, position, ()))
+    run.result.observations.sort(key=lambda it: (it.source.name, it.start_s, str(it.id)))
+    return run.result
+
+
+def class_count(observations: list[Observation]) -> Counter[str]:
+    """How many observations there are of each kind."""
+    return Counter(observation.kind.value for observation in observations)
