@@ -28,8 +28,12 @@ format: $(DEV)  ## put the code into form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-train-env:  ## the environment for training and export, in .venv-train
+train-env: .venv-train/.ready  ## the environment for training and export, in .venv-train
+
+.venv-train/.ready: training/make_env.sh training/requirements.txt training/requirements-nodeps.txt
+	@echo "installing the training environment into .venv-train"
 	@PYTHON=$(PYTHON) training/make_env.sh .venv-train
+	@touch $@
 
 test-train: train-env  ## the tests that need the training environment
 	@.venv-train/bin/python -m pytest -m train

@@ -15,11 +15,11 @@ from PIL import Image
 from detector.errors import SourceError
 from detector.footage.clock import aware_start
 from detector.footage.contract import FootageFile, FootageInfo
-from detector.footage.decoder import Tally
 from detector.footage.exif import ExifFacts, read_exif
 from detector.footage.grey_end import ends_grey
 from detector.footage.grid import Sampler, to_ms
 from detector.footage.limits import PHOTO_FORMATS, check_photo_size
+from detector.footage.opened import OpenedFile
 from detector.footage.opening import fingerprint
 from detector.footage.pixels import turned
 from detector.looks import Look, Picture, Pixels, Size
@@ -37,7 +37,7 @@ _SIGNS = {
 }
 
 
-class PhotoFootage:
+class PhotoFootage(OpenedFile):
     """An opened photo; see `contract.Footage`. The file is decoded anew by each iteration."""
 
     def __init__(
@@ -47,8 +47,7 @@ class PhotoFootage:
 
         `starts_at` is for a photo without a time of its own.
         """
-        self._file = file
-        self._tally = Tally()
+        super().__init__(file)
         sha256 = fingerprint(file)
         with _open_image(file) as image:
             size = Size(*image.size)
@@ -65,26 +64,6 @@ class PhotoFootage:
             started_at=facts.taken_at or aware_start(file.name, starts_at, zone),
             geotag=facts.geotag,
         )
-
-    @property
-    def info(self) -> FootageInfo:
-        """The facts of the file."""
-        return self._info
-
-    @property
-    def frames_decoded(self) -> int:
-        """How many times the photo was decoded so far."""
-        return self._tally.frames
-
-    @property
-    def decode_s(self) -> float:
-        """Seconds spent so far on decoding."""
-        return self._tally.decode_s
-
-    @property
-    def damaged(self) -> int:
-        """Always 0: a damaged photo is a SourceError."""
-        return self._tally.damaged
 
     def looks(self, every_s: float, after_s: float | None = None) -> Iterator[Look]:
         """One look at 0 s, none after it; SourceError where the photo is damaged."""

@@ -17,6 +17,7 @@ from detector.footage.contract import FootageFile, FootageInfo
 from detector.footage.decoder import Tally
 from detector.footage.grid import Sampler, to_ms
 from detector.footage.limits import check_video_size
+from detector.footage.opened import OpenedFile
 from detector.footage.opening import fingerprint, open_video
 from detector.footage.pixels import picture_of
 from detector.footage.plan import keys_suffice, length_s, on_clock, plan
@@ -39,7 +40,7 @@ class _Facts:
     created_at: datetime | None
 
 
-class VideoFootage:
+class VideoFootage(OpenedFile):
     """An opened video; see `contract.Footage`. Each iteration opens the file anew."""
 
     def __init__(
@@ -49,8 +50,7 @@ class VideoFootage:
 
         SourceError where it cannot be read, is above the limits, or holds nothing to decode.
         """
-        self._file = file
-        self._tally = Tally()
+        super().__init__(file)
         sha256 = fingerprint(file)
         self._facts = facts = _read_facts(file, zone)
         started_at = aware_start(file.name, starts_at, zone) or facts.created_at
@@ -68,26 +68,6 @@ class VideoFootage:
             geotag=None,
         )
         self._tally = Tally()
-
-    @property
-    def info(self) -> FootageInfo:
-        """The facts of the file."""
-        return self._info
-
-    @property
-    def frames_decoded(self) -> int:
-        """How many pictures the iterations decoded so far."""
-        return self._tally.frames
-
-    @property
-    def decode_s(self) -> float:
-        """Seconds the iterations spent on decoding, and on copying what became a look."""
-        return self._tally.decode_s
-
-    @property
-    def damaged(self) -> int:
-        """How often decoding failed in the iterations so far, or gave a damaged picture."""
-        return self._tally.damaged
 
     def looks(self, every_s: float, after_s: float | None = None) -> Iterator[Look]:
         """The first picture at or after each multiple of `every_s` seconds; see `Footage`."""

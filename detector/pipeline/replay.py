@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,7 +102,9 @@ def replay(recording: Path, camera: Camera) -> Replayed:
                 if line.strip():
                     run.see(number, line.decode("utf-8", errors="replace"), default_size)
     except OSError as error:
-        raise RecordingError(f"cannot read {recording}: {error.strerror}") from error
+        raise RecordingError(
+            f"cannot read {recording}: {error.strerror}; check the path"
+        ) from error
     if not run.result.looks:
         raise RecordingError(_unusable(recording, run.result))
     return _signed(run, recording, digest.hexdigest(), camera)
@@ -126,8 +127,3 @@ def _signed(run: Replay, recording: Path, sha256: str, camera: Camera) -> Replay
         run.result.observations.append(signer.sign(finding, position, ()))
     run.result.observations.sort(key=lambda it: (it.source.name, it.start_s, str(it.id)))
     return run.result
-
-
-def class_count(observations: list[Observation]) -> Counter[str]:
-    """How many observations there are of each kind."""
-    return Counter(observation.kind.value for observation in observations)

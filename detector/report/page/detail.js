@@ -100,9 +100,12 @@ function observationPart(item, seen, index) {
   return box;
 }
 
-/** The large picture with buttons for the views of it. @param {ObservationView} seen */
+/** The large picture of the best look with buttons for the views of it; the originals of other
+ * moments are in the table of files. @param {ObservationView} seen */
 function gallery(seen) {
-  const views = VIEWS.flatMap((role) => seen.evidence.filter((file) => file.role === role));
+  const best = seen.evidence.find((file) => file.role === "annotated");
+  const views = VIEWS.flatMap((role) => seen.evidence.filter((file) =>
+    file.role === role && (best === undefined || file.t_s === best.t_s)));
   const stage = make("div", { class: "stage" });
   const buttons = make("div", { class: "views", role: "group", "aria-label": say("picture") });
   const show = (/** @type {EvidenceView} */ file, /** @type {HTMLElement} */ pressed) => {

@@ -123,6 +123,7 @@ const WORDS = /** @type {const} */ ({
   "part.place": ["地点", "Place"],
   "part.visibility": ["可见度", "Visibility"],
   "part.recurrence": ["反弹", "Recurrence"],
+  "part.arrival": ["到达时间", "Arrival"],
   "part.witnesses": ["来源数", "Witnesses"],
 });
 
