@@ -59,13 +59,21 @@ def position(index: int, accuracy_m: float = 6.0) -> Position:
     )
 
 
+BEST_LOOK = (EvidenceRole.ANNOTATED, EvidenceRole.ORIGINAL, EvidenceRole.CROP)
+
+
 def evidence(paths: dict[EvidenceRole, str]) -> tuple[Evidence, ...]:
-    """Evidence files ten minutes apart."""
+    """Evidence files ten minutes apart, but for the views of the best look."""
+    minutes = {role: 0 if role in BEST_LOOK else 10 * i for i, role in enumerate(paths)}
     return tuple(
         Evidence(
-            role=role, path=path, sha256=SHA, t_s=600.0 * i, at=MORNING + timedelta(minutes=10 * i)
+            role=role,
+            path=path,
+            sha256=SHA,
+            t_s=60.0 * minutes[role],
+            at=MORNING + timedelta(minutes=minutes[role]),
         )
-        for i, (role, path) in enumerate(paths.items())
+        for role, path in paths.items()
     )
 
 

@@ -36,10 +36,13 @@ def test_the_details_show_pictures_course_and_checksums(open_page: Open, tmp_pat
     for name in names.values():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (640, 360)).save(tmp_path / name)
-    seen = observation(0, files=evidence(names))
+    files = evidence(names)
+    at_arrival = files[2].model_copy(update={"role": EvidenceRole.ORIGINAL})
+    seen = observation(0, files=(*files, at_arrival))
     opened = open_page(page_data([problem(0, seen, cover=names[EvidenceRole.ANNOTATED])], [seen]))
     opened.page.locator(".title").click()
     detail = opened.page.locator("#detail")
+    assert detail.get_by_role("button", name="原图").count() == 1
     opened.until("document.querySelector('.stage img').naturalWidth === 640")
     detail.get_by_role("button", name="原图").click()
     opened.until("document.querySelector('.stage img').naturalWidth === 640")
