@@ -1,0 +1,1 @@
+"""From labelled pictures to a released model: sources, build, train, evaluate, export."""
