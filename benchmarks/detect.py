@@ -204,12 +204,13 @@ def ratios(medians: dict[str, float]) -> list[Ratio]:
         found.append(
             Ratio(f"{setting}: detect / bare", round(value, 3), f"<= {OVERHEAD_GOAL}", met)
         )
-    for precision, goal in SPEED_GOALS.items():
-        ours, theirs = f"openvino {precision} detect", "ultralytics predict"
-        if ours in medians and theirs in medians:
-            value = medians[theirs] / medians[ours]
-            what = f"ultralytics predict / openvino {precision} detect"
-            found.append(Ratio(what, round(value, 3), f">= {goal}", value >= goal))
+    theirs = medians.get("ultralytics predict")
+    for name in [name for name in medians if name.endswith(" detect") and theirs]:
+        goal = SPEED_GOALS["bf16" if " bf16 " in name else "f32"]
+        value = (theirs or 0.0) / medians[name]
+        found.append(
+            Ratio(f"ultralytics predict / {name}", round(value, 3), f">= {goal}", value >= goal)
+        )
     return found
 
 
