@@ -1,7 +1,7 @@
 """Priority of a problem: P = K + E + D + S + V + R + W points, then the floor of its sub-kind.
 
-The table of parts is the domain document's section 5 ("Priority 0-100"); the numbers of a
-sub-kind come from the taxonomy. The confidence of the model is no part of it.
+The numbers of a sub-kind come from the taxonomy, and a city may change them. The confidence of the
+model is no part of it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from detector.geometry.zones import polygon_fault, scaled_polygon
 from detector.observation import Frozen
 from detector.taxonomy import TAXONOMY, Kind
 
-# How long a vehicle may stand, by sub-kind of zone (domain document, section 2.1).
+# How long a vehicle may stand, by sub-kind of zone: defaults that a city may change.
 DWELL_S = {"parking.motor.sidewalk": 300.0, "parking.motor.fire_lane": 60.0}
 DEFAULT_DWELL_S = 180.0
 

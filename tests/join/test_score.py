@@ -14,7 +14,7 @@ from detector.taxonomy import TAXONOMY
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 EXAMPLES = SHARED / "data/domain/score_examples.csv"
-# The domain document's section 5, part S.
+# Points for the class of place.
 PLACES = {
     "school": 15,
     "market": 14,
