@@ -60,10 +60,13 @@ class Scan:
         """
         started = time.perf_counter()
         discovery = discover(sources)
-        files, twins = _without_twins(discovery.files)
+        files, twins = _without_twins(_outside(self._settings.out, discovery.files))
         errors = [(name, str(error)) for name, error in discovery.errors]
         if not files:
-            raise StreetwardenError("; ".join(message for _, message in errors))
+            faults = [message for _, message in errors]
+            raise StreetwardenError(
+                "; ".join(faults) or "there is nothing to scan but --out itself"
+            )
         self._journal.begin(self._identity(files), resume=self._settings.resume)
         self._listener.begin(len(files), sum(it.path.stat().st_size for it in files))
         for name, message in errors:
@@ -148,6 +151,11 @@ def _end_of(file: FootageFile, result: SourceResult, *, resumed: bool) -> Source
         findings=tuple(sorted(counts.items())),
         resumed=resumed,
     )
+
+
+def _outside(out: Path, files: Sequence[FootageFile]) -> list[FootageFile]:
+    """The files that are not our own evidence from an earlier run."""
+    return [file for file in files if not file.path.resolve().is_relative_to(out.resolve())]
 
 
 def _without_twins(

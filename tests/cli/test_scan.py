@@ -165,6 +165,18 @@ def test_a_copy_of_a_file_is_counted_once(streetwarden: Streetwarden, tmp_path: 
     assert {it.source.name for it in found} == {"a.avif"}
 
 
+def test_evidence_of_an_earlier_run_is_not_scanned_as_footage(
+    streetwarden: Streetwarden, tmp_path: Path, demo: Path
+):
+    (tmp_path / "a.avif").write_bytes((demo / "garbage" / "img003.avif").read_bytes())
+    assert streetwarden("scan", tmp_path, "--out", "out").code == 0
+
+    ran = streetwarden("scan", tmp_path, "--out", "out")
+
+    assert ran.code == 0
+    assert {it.source.name for it in observations(tmp_path / "out")} == {"a.avif"}
+
+
 def test_progress_for_programs_is_json_on_stderr(
     streetwarden: Streetwarden, tmp_path: Path, demo: Path
 ):
