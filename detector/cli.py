@@ -111,7 +111,11 @@ def scan(
         jobs=jobs,
         json_progress=json_progress,
     )
-    raise typer.Exit(commands.scan(request))
+    try:
+        raise typer.Exit(commands.scan(request))
+    except KeyboardInterrupt:
+        typer.echo("streetwarden: stopped; run again with --resume to go on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @app.command()
@@ -159,9 +163,6 @@ def main() -> None:
     except StreetwardenError as error:
         typer.echo(f"streetwarden: {error}", err=True)
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        typer.echo("streetwarden: stopped; run again with --resume to go on", err=True)
-        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import random
+import select
+import signal
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -44,6 +47,28 @@ def test_twenty_kills_at_random_moments_lose_and_double_nothing(
         assert outputs(finished) == outputs(tmp_path / "whole")
     ids = Counter(it["id"] for it in read_jsonl(tmp_path / "killed" / "observations.jsonl"))
     assert set(ids.values()) == {1}
+
+
+def test_an_interrupted_run_says_how_to_go_on_and_goes_on(
+    streetwarden: Streetwarden, tmp_path: Path, demo: Path
+):
+    arguments = ["scan", demo / "camera", demo / "stalls", "--out", "out"]
+    process = subprocess.Popen(
+        streetwarden.arguments(*arguments),
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    run = tmp_path / "out" / ".work" / "run.json"
+    while not run.exists() and process.poll() is None:
+        select.select([], [], [], 0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "--resume" in said
+    assert streetwarden(*arguments, "--resume").code == 0
 
 
 def test_a_run_with_other_settings_is_not_resumed(
