@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Where a graph of one's own pays for its compilation: 0.3 s / (0.1 x 31 ms).
 OWN_GRAPH_AFTER = 96
 MAX_OWN_GRAPHS = 4
+WARM_UP_PX = (64, 64)
 
 
 def bf16_offered() -> bool:
@@ -64,6 +65,11 @@ class OpenVinoEngine:
         graph = self._graph()
         self._fixed = not graph.is_dynamic()
         self._any = self._compile(graph)
+        # OpenVINO's binding makes its type tables at their first use, holding a lock of its own
+        # while it asks for the interpreter's: two first calls at once can wait for each other for
+        # ever. So the first call is made here, by one thread.
+        size = tuple(graph.input(0).shape) if self._fixed else (1, *WARM_UP_PX, 3)
+        self._any.run(np.zeros(size, dtype=np.uint8))
 
     def blob(self, canvas: Pixels) -> Blob:
         """(1, h, w, 3) uint8 BGR: the letterboxed picture itself."""
