@@ -85,9 +85,15 @@ class Position(Frozen):
     ellipse: Ellipse | None = None
 
 
-def _inside_output(path: str) -> str:
+def stays_inside(path: str) -> bool:
+    """Whether a path is relative, without steps upwards."""
     parts = PurePosixPath(path).parts
-    if path.startswith("/") or "\\" in path or "\0" in path or ".." in parts or not parts:
+    absolute = path.startswith("/") or "\\" in path or "\0" in path
+    return bool(parts) and not absolute and ".." not in parts
+
+
+def _inside_output(path: str) -> str:
+    if not stays_inside(path):
         raise ValueError("an evidence path is relative to the output and stays inside it")
     return path
 

@@ -30,14 +30,4 @@ class Locator:
             position = self.track.position_at(at)
             if position is not None:
                 return position
-        return camera_position(camera)
-
-
-def camera_position(camera: Camera | None) -> Position | None:
-    """The place of a fixed camera, which stands in for what it sees."""
-    if camera is None or camera.position is None:
-        return None
-    place = camera.position
-    return Position(
-        lat=place.lat, lon=place.lon, accuracy_m=place.accuracy_m, method=PositionMethod.CAMERA
-    )
+        return camera.located if camera else None

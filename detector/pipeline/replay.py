@@ -10,7 +10,6 @@ from pathlib import Path
 from detector.errors import RecordingError
 from detector.looks import LookBoxes, Size
 from detector.observation import ModelVersion, Observation, Source
-from detector.pipeline.locating import camera_position
 from detector.pipeline.recording import Recorded, read_line
 from detector.pipeline.signing import Signer
 from detector.rules.finding import Finding
@@ -118,7 +117,7 @@ def _unusable(recording: Path, result: Replayed) -> str:
 
 
 def _signed(run: Replay, recording: Path, sha256: str, camera: Camera) -> Replayed:
-    position = camera_position(camera)
+    position = camera.located
     for name, finding in run.finish():
         source = Source(
             name=name or recording.name, sha256=sha256, camera_id=camera.id, media="recording"

@@ -6,9 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 
-from detector.observation import Observation
+from detector.observation import Observation, stays_inside
 from detector.problem import Problem
 from detector.taxonomy import TAXONOMY
 
@@ -69,13 +68,6 @@ def inert_json(value: object) -> str:
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     # A lone surrogate (a file name that is not UTF-8) cannot be written as UTF-8.
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def stays_inside(path: str) -> bool:
-    """Whether a path is relative, without steps upwards."""
-    parts = PurePosixPath(path).parts
-    absolute = path.startswith("/") or "\\" in path or "\0" in path
-    return bool(parts) and not absolute and ".." not in parts
 
 
 def _kind(name: str) -> dict[str, str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from detector.observation import stays_inside
 from detector.problem import Problem
-from detector.report.data import stays_inside
 
 EMBEDDED_PROBLEMS = 600
 WIDTH_PX = 360
