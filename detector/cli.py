@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from detector.choices import Engine, Precision
 from detector.errors import StreetwardenError
 
 FAILED = 2
@@ -24,23 +25,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-
-class Engine(StrEnum):
-    """What runs the model."""
-
-    AUTO = "auto"
-    OPENVINO = "openvino"
-    ONNXRUNTIME = "onnxruntime"
-    ULTRALYTICS = "ultralytics"
-
-
-class Precision(StrEnum):
-    """How exactly the model computes."""
-
-    AUTO = "auto"
-    F32 = "f32"
-    BF16 = "bf16"
 
 
 class SchemaOf(StrEnum):
@@ -72,6 +56,13 @@ def scan(
         float | None,
         typer.Option(min=0.0, max=1.0, help="For all classes, instead of the released thresholds."),
     ] = None,
+    slices: Annotated[
+        bool,
+        typer.Option(
+            "--slices",
+            help="Look at large pictures in overlapping tiles too, for small things: much slower.",
+        ),
+    ] = False,
     starts_at: Annotated[
         datetime | None,
         typer.Option(
@@ -105,6 +96,7 @@ def scan(
         engine=engine.value,
         precision=precision.value,
         min_confidence=min_confidence,
+        slices=slices,
         starts_at=starts_at,
         resume=resume,
         keep_boxes=boxes,

@@ -53,6 +53,7 @@ class ScanRequest:
     engine: Literal["auto", "openvino", "onnxruntime", "ultralytics"]
     precision: Literal["auto", "f32", "bf16"]
     min_confidence: float | None
+    slices: bool
     starts_at: datetime | None
     resume: bool
     keep_boxes: bool
@@ -91,6 +92,7 @@ def _scan(request: ScanRequest, listener: ClosableListener) -> RunRecord:
         out=request.out,
         every_s=request.every_s,
         min_confidence=request.min_confidence,
+        slices=request.slices,
         cameras=Cameras(request.camera),
         track=request.track,
         starts_at=request.starts_at,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.looks import Boxes
+from detector.model.calibration import Curve
+from detector.model.card import Card
 from detector.model.letterbox import Letterbox
+from detector.taxonomy import TAXONOMY
 
 MAX_BOXES = 300
 # Only reached at thresholds near zero, where the rest would never be among the best 300.
@@ -18,18 +22,51 @@ MAX_CANDIDATES = 3000
 FAR_PX = 1e5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sieve:
     """What makes a candidate a box.
 
     `class_ids` (c,) int64 and `floors` (c,) float32: for each channel of the network, the class
     it stands for and the least confidence, 0..1; `nms_iou` is the overlap, 0..1, above which the
-    weaker box of the same class goes.
+    weaker box of the same class goes. `curves`, one for each channel, make confidences of raw
+    scores; without any, the raw score is the confidence.
     """
 
     class_ids: NDArray[np.int64]
     floors: NDArray[np.float32]
     nms_iou: float
+    curves: tuple[Curve, ...] = ()
+
+    @classmethod
+    def of(cls, card: Card, min_confidence: float | None = None) -> Sieve:
+        """The sieve of a model; `min_confidence`, 0..1, replaces the thresholds of its card."""
+        names = [TAXONOMY.class_names[index] for index in card.class_ids]
+        floors = [
+            card.thresholds[name] if min_confidence is None else min_confidence for name in names
+        ]
+        return cls(
+            np.array(card.class_ids, dtype=np.int64),
+            np.array(floors, dtype=np.float32),
+            card.nms_iou,
+            tuple(card.curves[name] for name in names) if card.curves else (),
+        )
+
+    @cached_property
+    def least_raw(self) -> float:
+        """No candidate whose raw scores all lie below this can be a box."""
+        if not self.curves:
+            return float(self.floors.min())
+        # One step of float32 lower, for a probability that only rounding lifts to the floor.
+        lower = np.nextafter(self.floors, np.float32(-1))
+        floors = zip(self.curves, lower, strict=True)
+        return min(curve.least_raw(float(floor)) for curve, floor in floors)
+
+    def confidences(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Confidences of raw scores, both (c, n)."""
+        if not self.curves:
+            return scores.astype(np.float64)
+        rows = zip(self.curves, scores, strict=True)
+        return np.stack([curve.probabilities(row) for curve, row in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +93,24 @@ def boxes_from(raw: NDArray[np.float32], letterbox: Letterbox, sieve: Sieve) -> 
 
 
 def _threshold(raw: NDArray[np.float32], sieve: Sieve) -> _Candidates:
-    scores = raw[4:]
-    best = scores.max(axis=0)
-    index = np.flatnonzero(best >= sieve.floors.min())
-    channel = scores[:, index].argmax(axis=0)
-    clear = best[index] >= sieve.floors[channel]
-    index, channel = index[clear], channel[clear]
-    sound = _sound(raw[:4, index]) & np.isfinite(best[index])
-    index, channel = index[sound], channel[sound]
-    order = np.argsort(-best[index], kind="stable")[:MAX_CANDIDATES]
-    index, channel = index[order], channel[order]
-    return _Candidates(_corners(raw[:4, index]), sieve.class_ids[channel], best[index])
+    """The candidates whose most probable class reaches its floor, by falling confidence.
+
+    The class is chosen, and the boxes are ordered, by confidence and not by raw score: raw scores
+    of two classes do not mean the same. Within a class both orders are one.
+    """
+    best = raw[4:].max(axis=0)
+    index = np.flatnonzero(best >= sieve.least_raw)
+    index = index[_sound(raw[:4, index]) & np.isfinite(best[index])]
+    confidences = sieve.confidences(raw[4:, index])
+    channel = confidences.argmax(axis=0)
+    confidence = confidences[channel, np.arange(len(index))]
+    clear = np.flatnonzero(confidence.astype(np.float32) >= sieve.floors[channel])
+    clear = clear[np.argsort(-confidence[clear], kind="stable")[:MAX_CANDIDATES]]
+    return _Candidates(
+        _corners(raw[:4, index[clear]]),
+        sieve.class_ids[channel[clear]],
+        confidence[clear].astype(np.float32),
+    )
 
 
 def _sound(xywh: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from detector.errors import ModelError
+from detector.model.calibration import Curve
 from detector.model.engines.base import Precision
 from detector.taxonomy import TAXONOMY
 
@@ -22,7 +23,11 @@ DEFAULT_INPUT_SIZE_PX = 640
 @dataclass(frozen=True, slots=True)
 class Card:
     """`class_ids` gives the taxonomy's class for each channel of the network; `thresholds` are
-    confidences, 0..1, by class name; `input_size_px` is the longer side; `nms_iou` is 0..1.
+    confidences, 0..1, by class name; `input_size_px` is the longer side; `nms_iou` is 0..1;
+    `precision` is the fastest that keeps the model's figures, for an engine that offers several.
+
+    `curves` make confidences of raw scores, by class name. All confidences, the thresholds among
+    them, are then probabilities; where there are no curves, all are raw scores.
     """
 
     version: str
@@ -31,22 +36,29 @@ class Card:
     input_size_px: int
     nms_iou: float
     precision: Precision
+    curves: Mapping[str, Curve] = field(default_factory=dict)
 
 
 class _Precision(BaseModel):
-    default: Precision
+    # Schema 1 knew one precision for all engines.
+    openvino: Precision = Field(validation_alias=AliasChoices("openvino", "default"))
 
 
 class _Release(BaseModel):
-    """The part of the `streetwarden` entry that is needed to run; see training/release.py."""
+    """The part of the `streetwarden` entry that is needed to run; see training/release.py.
+
+    Schema 2 adds the head, which must be the raw one, and a calibration curve for each class.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    schema_: Literal[1] = Field(alias="schema")
+    schema_: Literal[1, 2] = Field(alias="schema")
+    head: Literal["one-to-many"] = "one-to-many"
     version: str = Field(min_length=1)
     names: tuple[str, ...] = Field(min_length=1)
     input_size: int = Field(ge=32, le=4096, multiple_of=32)
     thresholds: dict[str, float]
+    calibration: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)
     nms_iou: float = Field(gt=0, lt=1)
     precision: _Precision
 
@@ -66,8 +78,7 @@ def card_from_metadata(metadata: Mapping[str, str], origin: str) -> Card:
     if "names" in metadata:
         return _exported(metadata, origin)
     raise ModelError(
-        f"{origin} does not say which classes it sees: "
-        "write the file with `python -m training.export`"
+        f"{origin} does not say which classes it sees: write the file with `streetwarden export`"
     )
 
 
@@ -77,7 +88,7 @@ def _released(text: str, origin: str) -> Card:
     except ValidationError as error:
         raise ModelError(
             f"the {METADATA_KEY} metadata of {origin} cannot be used ({_first(error)}): "
-            "write the file again with `python -m training.export`"
+            "write the file again with `streetwarden export`"
         ) from error
     return Card(
         version=release.version,
@@ -85,7 +96,8 @@ def _released(text: str, origin: str) -> Card:
         thresholds=_thresholds(release, origin),
         input_size_px=release.input_size,
         nms_iou=release.nms_iou,
-        precision=release.precision.default,
+        precision=release.precision.openvino,
+        curves=_curves(release, origin) if release.schema_ == 2 else {},
     )
 
 
@@ -105,6 +117,23 @@ def _thresholds(release: _Release, origin: str) -> dict[str, float]:
     return {_name(name): value for name, value in release.thresholds.items()}
 
 
+def _curves(release: _Release, origin: str) -> dict[str, Curve]:
+    if set(release.calibration) != set(release.names):
+        raise ModelError(
+            f"{origin} must give each of its classes one calibration curve: export it again"
+        )
+    curves: dict[str, Curve] = {}
+    for name, knots in release.calibration.items():
+        try:
+            curves[_name(name)] = Curve.of(knots)
+        except ValueError as error:
+            raise ModelError(
+                f"the calibration of {name} in {origin} cannot be used ({error}): "
+                "calibrate the model and export it again"
+            ) from error
+    return curves
+
+
 def _name(name: str) -> str:
     class_id = TAXONOMY.class_id(name)
     return name if class_id is None else TAXONOMY.class_names[class_id]
@@ -114,7 +143,7 @@ def _exported(metadata: Mapping[str, str], origin: str) -> Card:
     if metadata.get("end2end", "False") != "False":
         raise ModelError(
             f"{origin} was exported with its end-to-end head: export the one-to-many head "
-            "(`python -m training.export`, or Ultralytics' export without end2end)"
+            "(`streetwarden export`, or Ultralytics' export without end2end)"
         )
     try:
         names = _EXPORTED_NAMES.validate_python(ast.literal_eval(metadata["names"]))

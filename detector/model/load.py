@@ -136,7 +136,7 @@ def _load_pt(
     path: Path, engine: EngineChoice, precision: PrecisionChoice, input_size: int | None
 ) -> Model:
     if engine not in ("auto", "ultralytics"):
-        raise ModelError(f"{engine} cannot run {path}: export it with `python -m training.export`")
+        raise ModelError(f"{engine} cannot run {path}: export it with `streetwarden export`")
     if not ultralytics_installed():
         raise ModelError(
             f"{path} needs torch and Ultralytics: "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,6 +19,7 @@ from detector.model.candidates import Sieve, boxes_from
 from detector.model.card import Card
 from detector.model.engines.base import Engine, EngineName, Precision
 from detector.model.letterbox import Easel, Letterbox, canvas_for
+from detector.model.slices import Slicing
 from detector.model.times import StageClock, StageTimes
 from detector.taxonomy import TAXONOMY
 
@@ -36,6 +38,16 @@ class Source:
     card: Card
     input_size_px: int
     fixed: Size | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one call of the network gave, with its stages' seconds."""
+
+    boxes: Boxes
+    prepare_s: float
+    engine_s: float
+    post_s: float
 
 
 class Model:
@@ -107,12 +119,14 @@ class Model:
         return self._clock.reset()
 
     def detect(
-        self, images: Sequence[Image], min_confidence: float | None = None
+        self, images: Sequence[Image], min_confidence: float | None = None, slices: bool = False
     ) -> list[Detections]:
         """What is in each picture, by falling confidence, at most 300 boxes a picture.
 
         `images` are (h, w, 3) uint8 BGR arrays of any sizes, or pictures. `min_confidence`, 0..1,
-        replaces the released thresholds of the classes. Each answer has `xyxy` (n, 4) float32 in
+        replaces the released thresholds of the classes. `slices` looks at pictures clearly larger
+        than the network's input a second time, in overlapping tiles at native resolution, for what
+        is small; others are answered as without it. Each answer has `xyxy` (n, 4) float32 in
         pixels of the full picture, `confidence` (n,) float32, `class_id` (n,) int and
         `data["class_name"]` (n,). ValueError names the image that is not one.
         """
@@ -126,29 +140,55 @@ class Model:
                 class_id=boxes.class_id,
                 data={"class_name": names[boxes.class_id]},
             )
-            for boxes in self.detect_boxes(images, min_confidence)
+            for boxes in self.detect_boxes(images, min_confidence, slices)
         ]
 
     def detect_boxes(
-        self, pictures: Sequence[Image], min_confidence: float | None = None
+        self, pictures: Sequence[Image], min_confidence: float | None = None, slices: bool = False
     ) -> list[Boxes]:
         """As `detect`, with the answers as `Boxes`."""
         checked = [_picture(index, picture) for index, picture in enumerate(pictures)]
-        one = partial(self._one, sieve=self._sieve(min_confidence))
-        if len(checked) < 2 or self.streams == 1:
-            return [one(picture) for picture in checked]
-        return list(self._workers.map(one, checked))
+        sieve = self._sieve(min_confidence)
+        cuts = [self._slicing(picture.size, slices) for picture in checked]
+        views = [
+            view
+            for picture, cut in zip(checked, cuts, strict=True)
+            for view in (picture, *(tile.cut(picture) for tile in cut.tiles))
+        ]
+        seen = iter(self._see_all(views, sieve))
+        return [self._answer(cut, list(islice(seen, 1 + len(cut.tiles)))) for cut in cuts]
 
-    def _one(self, picture: Picture, sieve: Sieve) -> Boxes:
+    def _slicing(self, picture: Size, slices: bool) -> Slicing:
+        if not slices:
+            return Slicing.none(picture)
+        return Slicing.of(picture, self._source.fixed or Size(self.input_size, self.input_size))
+
+    def _see_all(self, views: list[Picture], sieve: Sieve) -> list[_Seen]:
+        see = partial(self._see, sieve=sieve)
+        if len(views) < 2 or self.streams == 1:
+            return [see(view) for view in views]
+        return list(self._workers.map(see, views))
+
+    def _see(self, view: Picture, sieve: Sieve) -> _Seen:
         started = perf_counter()
-        size = picture.size
+        size = view.size
         box = Letterbox.fit(size, self._source.fixed or canvas_for(size, self.input_size))
-        blob = self._engine.blob(self._easel.draw(picture, box))
+        blob = self._engine.blob(self._easel.draw(view, box))
         prepared = perf_counter()
         raw = self._engine.infer(blob)
         answered = perf_counter()
         boxes = boxes_from(raw, box, sieve)
-        self._clock.add(prepared - started, answered - prepared, perf_counter() - answered)
+        return _Seen(boxes, prepared - started, answered - prepared, perf_counter() - answered)
+
+    def _answer(self, cut: Slicing, seen: list[_Seen]) -> Boxes:
+        """One picture's boxes from those of its views, the whole first."""
+        started = perf_counter()
+        boxes = cut.merge(seen[0].boxes, [it.boxes for it in seen[1:]])
+        self._clock.add(
+            sum(it.prepare_s for it in seen),
+            sum(it.engine_s for it in seen),
+            sum(it.post_s for it in seen) + perf_counter() - started,
+        )
         return boxes
 
     def _sieve(self, min_confidence: float | None) -> Sieve:
@@ -156,18 +196,11 @@ class Model:
             return self._released_sieve
         if not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence must be from 0 to 1, not {min_confidence}")
-        floors = np.full_like(self._released_sieve.floors, min_confidence)
-        return Sieve(self._released_sieve.class_ids, floors, self._source.card.nms_iou)
+        return Sieve.of(self._source.card, min_confidence)
 
     @cached_property
     def _released_sieve(self) -> Sieve:
-        card = self._source.card
-        floors = [card.thresholds[TAXONOMY.class_names[index]] for index in card.class_ids]
-        return Sieve(
-            np.array(card.class_ids, dtype=np.int64),
-            np.array(floors, dtype=np.float32),
-            card.nms_iou,
-        )
+        return Sieve.of(self._source.card)
 
     @property
     def _workers(self) -> ThreadPoolExecutor:

@@ -87,7 +87,7 @@ def _session(path: Path, content: bytes) -> InferenceSession:
     except Exception as error:
         raise ModelError(
             f"{path} is no ONNX model that can run ({_short(error)}): download it again, "
-            "or export it with `python -m training.export`"
+            "or export it with `streetwarden export`"
         ) from error
 
 
@@ -102,7 +102,7 @@ def _input(path: Path, session: InferenceSession) -> Size | None:
     if not one_picture or inputs[0].type != "tensor(float)":
         raise ModelError(
             f"{path} does not take one picture (1, 3, height, width) float32: "
-            "export it with `python -m training.export`"
+            "export it with `streetwarden export`"
         )
     height, width = shape[2:]
     fixed = [side for side in (width, height) if isinstance(side, int)]
@@ -112,7 +112,7 @@ def _input(path: Path, session: InferenceSession) -> Size | None:
         return Size(*fixed)
     raise ModelError(
         f"{path} takes pictures of {width} x {height}: both must be free, or both a multiple of "
-        f"{STRIDE_PX}; export it with `python -m training.export`"
+        f"{STRIDE_PX}; export it with `streetwarden export`"
     )
 
 
@@ -123,5 +123,5 @@ def _check_output(path: Path, session: InferenceSession, classes: int) -> None:
         found = " and ".join(str(output.shape) for output in outputs)
         raise ModelError(
             f"{path} answers with {found}, not (1, {4 + classes}, N) for {classes} classes: "
-            "export the raw one-to-many head with `python -m training.export`"
+            "export the raw one-to-many head with `streetwarden export`"
         )

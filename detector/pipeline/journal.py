@@ -33,6 +33,7 @@ class Settings(BaseModel):
     rules: tuple[str, ...]
     every_s: float
     min_confidence: float | None
+    slices: bool = False
     camera: str | None
     track: str | None
     starts_at: str | None

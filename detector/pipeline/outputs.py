@@ -50,7 +50,7 @@ def write_outputs(settings: ScanSettings, journal: Journal, record: RunRecord) -
     if settings.keep_boxes:
         write_lines(out / "boxes.jsonl", _box_lines(journal, record.results))
     write_geojson(out / "problems.geojson", record.problems)
-    summary = json.dumps(_summary(record), ensure_ascii=False, indent=1)
+    summary = json.dumps(_summary(settings, record), ensure_ascii=False, indent=1)
     write_lines(out / "summary.json", [summary, "\n"])
     write_page(out, _page(record))
 
@@ -67,7 +67,7 @@ def _box_lines(journal: Journal, results: Sequence[SourceResult]) -> Iterator[st
             yield write_line(look, result.name) + "\n"
 
 
-def _summary(record: RunRecord) -> dict[str, object]:
+def _summary(settings: ScanSettings, record: RunRecord) -> dict[str, object]:
     return {
         "schema_version": SCHEMA_VERSION,
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -78,6 +78,7 @@ def _summary(record: RunRecord) -> dict[str, object]:
             "engine": record.model.engine,
             "precision": record.model.precision,
             "input_size": record.model.input_size,
+            "slices": settings.slices,
         },
         "rules": {rule.name: rule.version for rule in record.rules},
         "total": totals(record),

@@ -94,6 +94,7 @@ class Scan:
             rules=tuple(f"{rule.name}@{rule.version}" for rule in RULES),
             every_s=settings.every_s,
             min_confidence=settings.min_confidence,
+            slices=settings.slices,
             camera=settings.cameras.digest(files),
             track=file_sha256(settings.track) if settings.track else None,
             starts_at=settings.starts_at.isoformat() if settings.starts_at else None,

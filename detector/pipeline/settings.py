@@ -11,11 +11,16 @@ from detector.pipeline.cameras import Cameras
 
 @dataclass(frozen=True)
 class ScanSettings:
-    """Settings of one run; `batch` is how many pictures of a video go to the model at once."""
+    """Settings of one run.
+
+    `batch` is how many pictures of a video go to the model at once; `slices` looks at large
+    pictures in tiles too, for what is small.
+    """
 
     out: Path
     every_s: float = 1.0
     min_confidence: float | None = None
+    slices: bool = False
     cameras: Cameras = field(default_factory=Cameras)
     track: Path | None = None
     starts_at: datetime | None = None

@@ -106,7 +106,9 @@ class SourceScanner:
             if self.stop.is_set():
                 raise StoppedError
             seen = self.model.detect_boxes(
-                [look.picture for look in batch], self.settings.min_confidence
+                [look.picture for look in batch],
+                self.settings.min_confidence,
+                self.settings.slices,
             )
             for look, boxes in zip(batch, seen, strict=True):
                 yield looks_file.append(LookBoxes(look.t_s, look.at, look.picture.size, boxes))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from detector.looks import Size
+from detector.model.calibration import AS_IT_IS as STRAIGHT
+from detector.model.calibration import Curve
 from detector.model.candidates import MAX_BOXES, Sieve, boxes_from, suppress
+from detector.model.card import Card
 from detector.model.letterbox import Letterbox
 
 CLASSES = 3
@@ -132,3 +136,94 @@ def test_whatever_the_network_answers_the_boxes_are_sound(head: NDArray[np.float
     assert (found.xyxy <= [333, 77, 333, 77]).all()
     assert (found.xyxy[:, 2:] > found.xyxy[:, :2]).all()
     assert found.xyxy.dtype == found.confidence.dtype == np.float32
+
+
+# Doubts the first class, trusts the second, and is never sure of the third.
+CURVES = (
+    Curve.of([(0, 0), (0.8, 0.3), (1, 0.9)]),
+    Curve.of([(0, 0), (0.3, 0.7), (1, 1)]),
+    Curve.of([(0, 0), (0.5, 0.1), (1, 0.2)]),
+)
+
+
+def calibrated(floor: float, curves: tuple[Curve, ...] = CURVES) -> Sieve:
+    return Sieve(np.arange(CLASSES), np.full(CLASSES, floor, np.float32), 0.6, curves)
+
+
+def test_floors_and_confidences_are_probabilities() -> None:
+    rows: list[Row] = [(100 * (c + 1), 100, 20, 20, c, 0.6) for c in range(3)]
+    found = boxes_from(raw(rows), AS_IT_IS, calibrated(0.2))
+    assert found.class_id.tolist() == [1, 0]
+    assert found.confidence == pytest.approx([0.7 + 0.3 * 0.3 / 0.7, 0.225])
+    assert found.confidence.dtype == np.float32
+
+
+def test_the_class_of_a_box_is_the_most_probable_one_not_the_one_of_the_highest_score() -> None:
+    head = raw([(50, 50, 40, 40, 0, 0.8)])
+    head[5, 0] = 0.3
+    assert boxes_from(head, AS_IT_IS, sieve()).class_id.tolist() == [0]
+    found = boxes_from(head, AS_IT_IS, calibrated(0.25))
+    assert found.class_id.tolist() == [1]
+    assert found.confidence == pytest.approx([0.7])
+
+
+def test_the_box_that_survives_suppression_is_the_same_with_a_curve() -> None:
+    rows: list[Row] = [(50, 50, 40, 40, 0, 0.50), (51, 50, 40, 40, 0, 0.501)]
+    flat = (Curve.of([(0, 0), (0.4, 0.5), (0.9, 0.500001), (1, 1)]), *CURVES[1:])
+    for own in (sieve(), calibrated(0.25, flat)):
+        assert boxes_from(raw(rows), AS_IT_IS, own).xyxy.tolist() == [[31, 30, 71, 70]]
+
+
+def test_a_floor_above_what_any_class_can_reach_finds_nothing() -> None:
+    only = Sieve(np.arange(CLASSES), np.full(CLASSES, 0.5, np.float32), 0.6, (CURVES[2],) * 3)
+    assert only.least_raw == np.inf
+    assert len(boxes_from(raw([(50, 50, 40, 40, 2, 1.0)]), AS_IT_IS, only)) == 0
+
+
+@given(
+    arrays(np.float32, (CLASSES, 9), elements=st.floats(0, 1, width=32)),
+    st.sampled_from([0.0, 0.001, 0.1, 0.2, 0.3, 0.7, 0.9, 1.0]),
+)
+def test_the_sieve_lets_through_what_a_plain_loop_lets_through(
+    scores: NDArray[np.float32], floor: float
+) -> None:
+    head = np.zeros((4 + CLASSES, scores.shape[1]), np.float32)
+    head[:4] = [[50 * (k + 1) for k in range(9)], [300] * 9, [30] * 9, [30] * 9]
+    head[4:] = scores
+    found = boxes_from(head, AS_IT_IS, calibrated(floor))
+    likely = np.stack([curve.probabilities(row) for curve, row in zip(CURVES, scores, strict=True)])
+    expected = np.sort(likely.max(axis=0).astype(np.float32))[::-1]
+    assert found.confidence.tolist() == expected[expected >= np.float32(floor)].tolist()
+
+
+@given(arrays(np.float32, (4 + CLASSES, 12), elements=st.floats(width=32)))
+def test_whatever_the_network_answers_probabilities_are_probabilities(
+    head: NDArray[np.float32],
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = boxes_from(head, AS_IT_IS, calibrated(0.001))
+    assert ((found.confidence >= 0) & (found.confidence <= 1)).all()
+    assert np.isfinite(found.xyxy).all()
+
+
+@given(arrays(np.float32, (CLASSES, 20), elements=st.floats(0, 1, width=32)))
+def test_straight_curves_are_no_curves(scores: NDArray[np.float32]) -> None:
+    head = np.full((4 + CLASSES, 20), 30, np.float32)
+    head[0] = np.arange(20) * 30
+    head[4:] = scores
+    plain = boxes_from(head, AS_IT_IS, sieve(0.3))
+    curved = boxes_from(head, AS_IT_IS, calibrated(0.3, (STRAIGHT,) * CLASSES))
+    assert plain.confidence.tolist() == curved.confidence.tolist()
+    assert plain.xyxy.tolist() == curved.xyxy.tolist()
+
+
+def test_a_sieve_follows_the_channels_of_its_card() -> None:
+    card = Card("1.0.0", (3, 0), {"person": 0.4, "car": 0.6}, 640, 0.7, "f32")
+    assert Sieve.of(card).floors.tolist() == [np.float32(0.6), np.float32(0.4)]
+    assert Sieve.of(card).curves == ()
+    curves = {"person": CURVES[0], "car": STRAIGHT}
+    own = Sieve.of(replace(card, curves=curves), min_confidence=0.1)
+    assert own.curves == (STRAIGHT, CURVES[0])
+    assert own.floors.tolist() == [np.float32(0.1)] * 2
+    assert own.least_raw == pytest.approx(0.1, abs=1e-6)

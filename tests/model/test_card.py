@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from detector.errors import ModelError
+from detector.model.calibration import Curve
 from detector.model.card import card_from_metadata
 from detector.taxonomy import TAXONOMY
 
+NAMES = TAXONOMY.class_names
 Release = Callable[..., dict[str, str]]
 
 
@@ -17,6 +19,59 @@ def test_a_released_entry_is_read_whole(release: Release) -> None:
     assert card.class_ids == tuple(range(11))
     assert card.thresholds == dict.fromkeys(TAXONOMY.class_names, 0.3)
     assert (card.input_size_px, card.nms_iou, card.precision) == (128, 0.6, "f32")
+    assert card.curves == {}
+
+
+def second(**changes: object) -> dict[str, object]:
+    """What schema 2 has beside or instead of the first."""
+    straight = [[0, 0], [1, 0.9]]
+    new: dict[str, object] = {
+        "schema": 2,
+        "head": "one-to-many",
+        "calibration": dict.fromkeys(TAXONOMY.class_names, straight),
+        "precision": {"openvino": "bf16", "onnxruntime": "f32"},
+    }
+    return new | changes
+
+
+def test_the_second_schema_brings_curves_and_a_precision_for_each_engine(release: Release) -> None:
+    card = card_from_metadata(release(**second()), "a.onnx")
+    assert card.precision == "bf16"
+    assert card.curves == dict.fromkeys(TAXONOMY.class_names, Curve((0, 1), (0, 0.9)))
+
+
+def test_curves_find_their_class_by_alias(release: Release) -> None:
+    names = ["taxi", "person"]
+    changes = second(
+        names=names,
+        thresholds=dict.fromkeys(names, 0.4),
+        calibration={"taxi": [[0, 0], [1, 0.5]], "person": [[0, 0], [1, 1]]},
+    )
+    card = card_from_metadata(release(**changes), "a.onnx")
+    assert card.curves["car"].probability == (0, 0.5)
+    assert set(card.curves) == {"car", "person"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"head": "end-to-end"}, "head"),
+        ({"calibration": {"car": [[0, 0], [1, 1]]}}, "calibration curve"),
+        (
+            {"calibration": {key: [[0, 0], [1, 1, 1]] for key in NAMES}},
+            "calibration",
+        ),
+        ({"calibration": {key: [[0, 0], [1, 2]] for key in NAMES}}, "between 0"),
+        ({"calibration": {key: [[0, 0], [1, 0]] for key in NAMES}}, "rise"),
+        ({"precision": {"onnxruntime": "f32"}}, "precision"),
+    ],
+)
+def test_an_entry_of_the_second_schema_that_cannot_be_used_is_refused(
+    release: Release, changes: dict[str, object], said: str
+) -> None:
+    with pytest.raises(ModelError, match=r"a\.onnx") as caught:
+        card_from_metadata(release(**second(**changes)), "a.onnx")
+    assert said in str(caught.value)
 
 
 def test_channels_find_their_class_by_name_or_alias_in_any_order(release: Release) -> None:
@@ -29,7 +84,7 @@ def test_channels_find_their_class_by_name_or_alias_in_any_order(release: Releas
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"schema": 2}, "schema"),
+        ({"schema": 3}, "schema"),
         ({"names": []}, "names"),
         ({"names": ["zebra"], "thresholds": {"zebra": 0.1}}, "zebra"),
         ({"thresholds": {"car": 0.3}}, "threshold"),

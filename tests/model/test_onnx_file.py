@@ -78,7 +78,7 @@ def test_an_input_that_is_no_multiple_of_32_is_refused(make_model) -> None:
 
 
 def test_a_model_without_metadata_is_refused(make_model) -> None:
-    assert "training.export" in refused(make_model(metadata={}))
+    assert "streetwarden export" in refused(make_model(metadata={}))
 
 
 @given(st.binary(max_size=200))
