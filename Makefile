@@ -23,6 +23,7 @@ check: $(DEV) node_modules/.check  ## lint, strict types, import rules, formatti
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@npx --no-install tsc --noEmit -p tsconfig.json
+	@npx --no-install tsc --noEmit -p training/evaluation/page/tsconfig.json
 
 format: $(DEV)  ## put the code into form
 	@$(BIN)/ruff check --fix .
@@ -41,6 +42,7 @@ test-train: train-env  ## the tests that need the training environment
 benchmark: train-env  ## every benchmark, against a peer in the same run
 	@.venv-train/bin/python -m benchmarks.detect
 	@.venv-train/bin/python -m benchmarks.scan
+	@.venv-train/bin/python -m benchmarks.slices
 
 lock: $(DEV)  ## write the lock files anew from pyproject.toml
 	@$(PIP) install uv

@@ -14,6 +14,7 @@ import typer
 
 from detector.choices import Engine, Precision
 from detector.errors import StreetwardenError
+from training.cli import add_to
 
 FAILED = 2
 INTERRUPTED = 130
@@ -146,6 +147,9 @@ def version() -> None:
 
     for line in commands.versions():
         typer.echo(line)
+
+
+add_to(app)
 
 
 def main() -> None:

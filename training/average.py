@@ -13,14 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.train import keep_one_to_many
+from training.exporting.checkpoint import save
+from training.heads import keep_one_to_many
 from training.ultra import load_yolo
 
 if TYPE_CHECKING:
     from ultralytics.nn.tasks import DetectionModel
-
-# What Ultralytics reads back from a checkpoint; its other settings name files of one machine.
-KEPT_SETTINGS = ("task", "imgsz", "single_cls")
 
 
 def average(first: DetectionModel, second: DetectionModel, share: float) -> None:
@@ -36,19 +34,6 @@ def average(first: DetectionModel, second: DetectionModel, share: float) -> None
         for name, value in first.state_dict().items()
     }
     first.load_state_dict(mixed)
-
-
-def save(model: DetectionModel, out: Path) -> None:
-    """Writes a half-precision checkpoint with nothing but the model and what loading it needs."""
-    import torch
-
-    settings = vars(model.args) if hasattr(model.args, "__dict__") else dict(model.args)
-    kept = {name: settings[name] for name in KEPT_SETTINGS if name in settings}
-    model.args = kept
-    model.pt_path = out.name
-    model.criterion = None
-    out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({"model": model.half(), "train_args": kept}, out)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

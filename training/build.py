@@ -1,143 +1,161 @@
-"""Merges the sources into one dataset that Ultralytics reads.
+"""Merges the sources into one dataset, as a recipe says.
 
-    python -m training.build --data DATA --teacher COCO.pt [--out .cache/training/first]
-
-Writes images/, labels/, train.txt, val.txt, data.yaml and counts.json. Runs again at no cost:
-pictures and the teacher's boxes are kept.
+Pictures, teachers' guesses and synthetic pictures are kept in a cache that all recipes share, so
+that a second build costs little.
 """
 
 from __future__ import annotations
 
-import argparse
+import hashlib
 import json
-import os
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-import yaml
-
-from detector.taxonomy import TAXONOMY
-from training import labels
-from training.labels import LabelBox
+from detector.files import make_folder, write_lines
+from training.dataset import synthetic
+from training.dataset.choose import Chosen, choose
+from training.dataset.fill import Filled, Opinion, fill
+from training.dataset.synthetic import Ground, Made
+from training.dataset.write import Counts, Listed, write
 from training.pictures import convert
-from training.sources import Sample, Side, Source, load_sources, samples_of
-from training.splits import sides_of, thinned
-from training.teacher import Teacher, boxes_by_key, load_teacher
+from training.places import Places
+from training.recipe import DataPart, Recipe, TeacherPart
+from training.release import sha256_of
+from training.sources import Source
+from training.teacher import Guess, Teacher, guesses_by_key, load_teacher
+from training.weights import find_weights
 
-PROJECT = Path(__file__).resolve().parent.parent
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A picture that goes into the dataset, with its side."""
-
-    source: Source
-    sample: Sample
-    side: Side
-
-
-def choose(sources: Iterable[Source], root: Path) -> tuple[Chosen, ...]:
-    """The pictures that train or are val, thinned where the source says so; no `check` sources."""
-    chosen: list[Chosen] = []
-    for source in sources:
-        samples = samples_of(source, root)
-        sides = sides_of(source, samples, root)
-        train = thinned([s for s in samples if sides[s.key] == "train"], source.train_every)
-        val = [s for s in samples if sides[s.key] == "val"]
-        chosen += [Chosen(source, sample, "train") for sample in train]
-        chosen += [Chosen(source, sample, "val") for sample in val]
-    return tuple(chosen)
-
-
-def boxes_of(item: Chosen, teacher_boxes: Mapping[str, Sequence[LabelBox]]) -> tuple[LabelBox, ...]:
-    """The labels of a picture in our classes, filled in by the teacher."""
-    own = labels.read(item.sample.labels) if item.sample.labels else ()
-    ours, others = labels.mapped(own, item.source.class_map())
-    return labels.filled(
-        ours, others, teacher_boxes.get(item.sample.key, ()), item.source.fill_ids()
-    )
-
-
-def copies(item: Chosen) -> tuple[str, ...]:
-    """The names under which a picture is listed: scarce training pictures several times."""
-    count = item.source.repeat if item.side == "train" else 1
-    return (item.sample.key, *(f"{item.sample.key}__r{number}" for number in range(1, count)))
+Progress = Callable[[str, int, int], None]
 
 
 def build(
-    sources: Sequence[Source], root: Path, out: Path, teacher: Teacher
-) -> dict[str, dict[str, int]]:
-    """Writes the dataset; returns counts of pictures and boxes by side."""
-    images, label_folder = out / "images", out / "labels"
-    images.mkdir(parents=True, exist_ok=True)
-    label_folder.mkdir(parents=True, exist_ok=True)
-    chosen = choose(sources, root)
-    for item in chosen:
-        convert(item.sample.picture, images / f"{item.sample.key}.jpg")
-    unlabelled = [
-        (item.sample.key, images / f"{item.sample.key}.jpg") for item in chosen if item.source.fill
+    recipe: Recipe,
+    sources: Sequence[Source],
+    places: Places,
+    tell: Progress = lambda *_: None,
+    load: Callable[[Path, int], Teacher] = load_teacher,
+) -> Counts:
+    """Writes the dataset of a recipe; returns counts of pictures and boxes by side.
+
+    `tell` hears of each stage how far it is.
+    """
+    part = recipe.data
+    chosen = choose(sources, places.data, part)
+    pictures = _pictures(chosen, places.cache / "pictures", tell)
+    opinions = [
+        (teacher, _guesses(teacher, chosen, pictures, places, load, tell))
+        for teacher in part.teachers
     ]
-    teacher_boxes = boxes_by_key(unlabelled, teacher, out / "teacher.json")
-    return _write_lists(chosen, teacher_boxes, out)
-
-
-def _write_lists(
-    chosen: Iterable[Chosen], teacher_boxes: Mapping[str, Sequence[LabelBox]], out: Path
-) -> dict[str, dict[str, int]]:
-    counts: dict[str, Counter[str]] = {"train": Counter(), "val": Counter()}
-    listed: dict[str, list[str]] = {"train": [], "val": []}
-    for item in chosen:
-        boxes = boxes_of(item, teacher_boxes)
-        first = out / "images" / f"{item.sample.key}.jpg"
-        for name in copies(item):
-            _link(first, out / "images" / f"{name}.jpg")
-            labels.write(out / "labels" / f"{name}.txt", boxes)
-            listed[item.side].append(f"./images/{name}.jpg")
-            counts[item.side].update([f"pictures {item.source.name}", "pictures"])
-            counts[item.side].update(TAXONOMY.class_names[box.class_id] for box in boxes)
-    for side, lines in listed.items():
-        (out / f"{side}.txt").write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
-    data = {
-        "path": str(out),
-        "train": "train.txt",
-        "val": "val.txt",
-        "names": dict(enumerate(TAXONOMY.class_names)),
+    filled = {
+        item.sample.key: fill(
+            item.source,
+            item.sample,
+            [Opinion(teacher, guesses.get(item.sample.key, ())) for teacher, guesses in opinions],
+        )
+        for item in chosen
     }
-    (out / "data.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
-    result = {side: dict(sorted(count.items())) for side, count in counts.items()}
-    (out / "counts.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return result
+    out = places.dataset(recipe)
+    make_folder(out)
+    listed = [
+        Listed(
+            item.source.name,
+            item.sample.key,
+            pictures[item.sample.key],
+            item.side,
+            filled[item.sample.key],
+            item.times,
+        )
+        for item in chosen
+    ]
+    listed += _synthetic(part, chosen, pictures, filled, out / "synthetic", tell)
+    counts = write(listed, out)
+    write_lines(out / "counts.json", [json.dumps(counts, indent=1), "\n"])
+    return counts
 
 
-def _link(first: Path, name: Path) -> None:
-    if not name.exists():
-        os.link(first, name)
+def _pictures(chosen: Sequence[Chosen], folder: Path, tell: Progress) -> dict[str, Path]:
+    make_folder(folder)
+    found: dict[str, Path] = {}
+    for number, item in enumerate(chosen, start=1):
+        found[item.sample.key] = folder / f"{item.sample.key}.jpg"
+        convert(item.sample.picture, found[item.sample.key])
+        tell("pictures", number, len(chosen))
+    return found
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(
-        prog="training.build", description="merge the sources into one dataset"
+def _guesses(
+    teacher: TeacherPart,
+    chosen: Iterable[Chosen],
+    pictures: Mapping[str, Path],
+    places: Places,
+    load: Callable[[Path, int], Teacher],
+    tell: Progress,
+) -> Mapping[str, tuple[Guess, ...]]:
+    weights = find_weights(teacher.weights, places)
+    folder = places.cache / "teachers"
+    make_folder(folder)
+    asked = [(item.sample.key, pictures[item.sample.key]) for item in chosen if item.source.fill]
+    return guesses_by_key(
+        asked,
+        partial(load, weights, teacher.input_px),
+        folder / f"{sha256_of(weights)[:16]}_{teacher.input_px}.json",
+        partial(tell, f"guesses of {weights.stem}"),
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds the sources")
-    parser.add_argument(
-        "--teacher",
-        type=Path,
-        required=True,
-        help="COCO weights (.pt) that fill in people and vehicles",
-    )
-    parser.add_argument(
-        "--datasets", type=Path, default=PROJECT / "datasets", help="folder of source files"
-    )
-    parser.add_argument("--out", type=Path, default=PROJECT / ".cache" / "training" / "first")
-    args = parser.parse_args(argv)
-    counts = build(
-        load_sources(args.datasets), args.data, args.out.resolve(), load_teacher(args.teacher)
-    )
-    print(json.dumps(counts, indent=1))
 
 
-if __name__ == "__main__":
-    main()
+def _synthetic(
+    part: DataPart,
+    chosen: Sequence[Chosen],
+    pictures: Mapping[str, Path],
+    filled: Mapping[str, Filled],
+    out: Path,
+    tell: Progress,
+) -> list[Listed]:
+    make_folder(out)
+    made: list[Made] = []
+    if part.cables:
+        made += synthetic.cables(
+            _grounds(part.cables.backgrounds, chosen, pictures, filled),
+            part.cables,
+            part.seed,
+            out,
+            partial(tell, "cables"),
+        )
+    if part.stalls:
+        made += synthetic.stalls(
+            _grounds(part.stalls.backgrounds, chosen, pictures, filled),
+            part.stalls,
+            part.seed,
+            out,
+            partial(tell, "stalls"),
+            synthetic.stall_pictures(chosen),
+        )
+    return [
+        Listed("synthetic", item.key, out / f"{item.key}.jpg", "train", item.filled)
+        for item in made
+    ]
+
+
+def _grounds(
+    names: Sequence[str],
+    chosen: Iterable[Chosen],
+    pictures: Mapping[str, Path],
+    filled: Mapping[str, Filled],
+) -> list[Ground]:
+    return [
+        Ground(item.sample.key, pictures[item.sample.key], filled[item.sample.key])
+        for item in chosen
+        if item.side == "train" and item.source.name in names
+    ]
+
+
+def digest(dataset: Path) -> str:
+    """The SHA-256 over the names, pictures and labels of what trains, as hex digits."""
+    total = hashlib.sha256()
+    for line in (dataset / "train.txt").read_text(encoding="utf-8").split():
+        name = Path(line).stem
+        picture = dataset / "images" / f"{name}.jpg"
+        total.update(name.encode() + bytes.fromhex(sha256_of(picture)))
+        total.update((dataset / "labels" / f"{name}.txt").read_bytes())
+    return total.hexdigest()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.looks import Boxes
+from training.errors import DataError
+
+__all__ = ["IOUS", "MAX_BOXES_A_PICTURE", "Boxes", "ClassScore", "require", "score"]
+
 MAX_BOXES_A_PICTURE = 100
-
-
-@dataclass(frozen=True)
-class Boxes:
-    """Boxes of one picture: xyxy (N, 4) pixels, class_id (N,), confidence (N,), 1 for labels."""
-
-    xyxy: NDArray[np.float32]
-    class_id: NDArray[np.int64]
-    confidence: NDArray[np.float32]
+# The overlaps of COCO's average precision.
+IOUS = tuple(float(iou) for iou in np.linspace(0.5, 0.95, 10))
+# Wider than any picture.
+_ANY_WIDTH_PX = 1e10
 
 
 @dataclass(frozen=True)
@@ -39,33 +40,50 @@ class _Row(TypedDict):
     score: float
 
 
-def score(
-    truth: Sequence[Boxes], found: Sequence[Boxes], classes: Sequence[int], iou: float | None = None
-) -> dict[int, ClassScore]:
-    """Scores by class id; classes without a label are left out.
+def require() -> None:
+    """DataError where faster-coco-eval is not installed; asked before long work."""
+    if find_spec("faster_coco_eval") is None:
+        raise DataError("measuring needs faster-coco-eval: install the `train` extra")
 
-    With `iou` the only threshold is that one and `ap50` is the precision there.
+
+def score(
+    truth: Sequence[Boxes],
+    found: Sequence[Boxes],
+    classes: Sequence[int],
+    iou: float | None = None,
+    min_width_px: float = 0.0,
+) -> dict[int, ClassScore]:
+    """Scores by class id; classes without a label that counts are left out.
+
+    With `iou` the only threshold is that one and `ap50` is the precision there. Labels narrower
+    than `min_width_px` are ignored, with the boxes found on them and unmatched boxes as narrow.
     """
     from faster_coco_eval import COCO, COCOeval_faster
 
-    present = [c for c in classes if any((boxes.class_id == c).any() for boxes in truth)]
+    counted = {c: _count(truth, c, min_width_px) for c in classes}
+    present = sorted(c for c, labels in counted.items() if labels)
     if not present:
         return {}
     truth_api = COCO(_dataset(truth, present))
     rows = _rows(found, present)
     if not rows:
-        return {c: ClassScore(_count(truth, c), 0.0, None if iou else 0.0) for c in present}
-    run = COCOeval_faster(truth_api, truth_api.loadRes(rows), iouType="bbox")
+        return {c: ClassScore(counted[c], 0.0, None if iou else 0.0) for c in present}
+    found_api = truth_api.loadRes(rows)
+    for row in found_api.dataset["annotations"]:
+        row["area"] = row["bbox"][2]
+    run = COCOeval_faster(truth_api, found_api, iouType="bbox")
     run.params.catIds = present
-    if iou is not None:
-        run.params.iouThrs = np.array([iou])
+    # COCO's range of areas, read here as a range of widths.
+    run.params.areaRng = [[min_width_px, _ANY_WIDTH_PX]]
+    run.params.areaRngLbl = ["all"]
+    run.params.iouThrs = np.array(IOUS if iou is None else [iou])
     run.evaluate()
     run.accumulate()
     # (T, R, K, A, M): IoU, recall steps, classes, areas (0 is all), most boxes (last is 100)
     precision = run.eval["precision"][:, :, :, 0, -1]
     return {
         c: ClassScore(
-            _count(truth, c), _mean(precision[0, :, k]), None if iou else _mean(precision[:, :, k])
+            counted[c], _mean(precision[0, :, k]), None if iou else _mean(precision[:, :, k])
         )
         for k, c in enumerate(present)
     }
@@ -76,13 +94,13 @@ def _mean(precision: NDArray[np.float64]) -> float:
     return float(valid.mean()) if valid.size else 0.0
 
 
-def _count(truth: Sequence[Boxes], class_id: int) -> int:
-    return sum(int((boxes.class_id == class_id).sum()) for boxes in truth)
+def _count(truth: Sequence[Boxes], class_id: int, min_width_px: float) -> int:
+    return sum(row["bbox"][2] >= min_width_px for row in _rows(truth, [class_id]))
 
 
 def _dataset(truth: Sequence[Boxes], classes: Sequence[int]) -> dict[str, object]:
     annotations = [
-        {**row, "id": number, "area": row["bbox"][2] * row["bbox"][3], "iscrowd": 0}
+        {**row, "id": number, "area": row["bbox"][2], "iscrowd": 0}
         for number, row in enumerate(_rows(truth, classes), start=1)
     ]
     return {

@@ -1,113 +1,163 @@
-"""From a `.pt` to the released ONNX file.
+"""From trained weights to a release: the ONNX file, its model card and the weights to go on from.
 
-    python -m training.export WEIGHTS.pt OUT.onnx --card card.yaml
-
-The graph is the raw one-to-many head, (1, 4 + classes, N) in input pixels xywh, for one picture of
-any height and width in multiples of 32. The card (YAML) holds what the file says about itself, see
-release.py.
+All is checked before anything is written; what was there stays until then.
 """
 
 from __future__ import annotations
 
-import argparse
-import shutil
+import contextlib
+import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import yaml
-
+from detector.files import cannot_write, make_folder, write_bytes
+from detector.model.card import METADATA_KEY, Card, card_from_metadata
 from detector.taxonomy import TAXONOMY
-from training.release import METADATA_KEY, Release, Trained, sha256_of
-from training.ultra import load_yolo
+from training.errors import DataError
+from training.evaluation.result import Evaluation
+from training.exporting import card_file
+from training.exporting.checkpoint import strip_checkpoint
+from training.exporting.graph import file_content, onnx_graph
+from training.exporting.parity import Parity, compare
+from training.formats.schema import read_json
+from training.labelled import Collection
+from training.model_card import Exported, model_card
+from training.precision import fastest
+from training.release import Precisions, Release
+from training.sources import PICTURE_SUFFIXES
 
-if TYPE_CHECKING:
-    from onnx import ModelProto
-
-OPSET = 18
-MAX_BYTES = 12 * 1024 * 1024
-
-
-class ExportError(RuntimeError):
-    """The exported file is not what a release must be."""
-
-
-def release_from_card(card: Path, weights: Path) -> Release:
-    """The release entry of a card file, completed with names and the digest of the weights."""
-    data = yaml.safe_load(card.read_text(encoding="utf-8"))
-    data["names"] = TAXONOMY.class_names
-    data["trained"] = Trained(**data["trained"], pt_sha256=sha256_of(weights))
-    return Release.model_validate(data)
+CARD_NAME = "CARD.md"
 
 
-def export(weights: Path, out: Path, release: Release) -> None:
-    """Writes the ONNX file. ExportError where its shape, names or size are wrong."""
-    import onnx
-    import onnxslim
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What `streetwarden export` was asked for.
 
+    `weights` is a trained `.pt`, `out` the ONNX file; CARD.md is written beside it. `card` is the
+    release card (YAML), `recipe` the settings of the training, `pictures` a folder of at least 8
+    real pictures on which file and weights must agree. `dataset` is the built dataset, for its
+    digest. `labelled` are pictures to choose the precision on, `labelled_name` what they are
+    called. `evaluations` are files of `streetwarden evaluate`, in the order of the model card.
+    `checkpoint` is where the stripped weights go; without, `weights` are exported as they are.
+    """
+
+    weights: Path
+    out: Path
+    card: Path
+    recipe: Path
+    pictures: Path
+    dataset: Path | None = None
+    labelled: Collection | None = None
+    labelled_name: str = ""
+    evaluations: tuple[Path, ...] = ()
+    checkpoint: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written, and what the checks found; `size` in bytes."""
+
+    onnx: Path
+    card: Path
+    checkpoint: Path | None
+    size: int
+    sha256: str
+    parity: Parity
+    precision: Precisions
+
+
+def run(request: ExportRequest, tell: Callable[[str], None] = lambda _: None) -> ExportResult:
+    """Exports, checks and writes; `tell` hears of each step.
+
+    DataError, ModelError or OutputError name what is wrong; nothing is then written or replaced.
+    Needs the train extra, and runs code from `weights`, see the detector's Ultralytics engine.
+    """
+    card, numbers = card_file.load_card(request.card)
+    recipe = card_file.read_recipe(request.recipe)
+    pictures = _pictures(request.pictures)
+    evaluations = tuple(read_json(path, Evaluation) for path in request.evaluations)
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "model.pt"
-        shutil.copyfile(weights, copy)
-        yolo = load_yolo(copy)
-        if tuple(yolo.names[i] for i in range(len(yolo.names))) != release.names:
-            raise ExportError(f"{weights} has classes {yolo.names}, not those of the taxonomy")
-        raw = yolo.export(
-            format="onnx",
-            imgsz=release.input_size,
-            dynamic=True,
-            simplify=False,
-            opset=OPSET,
-            device="cpu",
+        weights = _kept_weights(request, Path(folder), tell)
+        tell("making the graph")
+        graph = onnx_graph(weights, card.input_size, TAXONOMY.class_names)
+        precision = card.precision or Precisions()
+        release = card_file.release_of(card, numbers, weights, recipe, request.dataset, precision)
+        content = file_content(graph, release)
+        tell("comparing the file with the weights")
+        parity = compare(weights, content, _run_time_card(release, request.out), pictures)
+        if request.labelled is not None:
+            tell("measuring bf16 beside f32")
+            draft = Path(folder) / "draft.onnx"
+            draft.write_bytes(content)
+            precision = fastest(draft, request.labelled, request.labelled_name)
+            release = release.model_copy(update={"precision": precision})
+            content = file_content(graph, release)
+        kept = weights.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    text = model_card(
+        Exported(
+            file=request.out.name,
+            size=len(content),
+            sha256=sha256,
+            release=release,
+            parity=parity,
+            words=card.words,
+            evaluations=evaluations,
+            checkpoint=(request.checkpoint or request.weights).name,
         )
-        model = onnx.load(raw)
-    _fix_batch(model)
-    slim = onnxslim.slim(model)
-    metadata = {entry.key: entry.value for entry in model.metadata_props} | {
-        METADATA_KEY: release.to_json()
-    }
-    onnx.helper.set_model_props(slim, metadata)
-    _check(slim, len(release.names))
-    onnx.checker.check_model(slim)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(slim, str(out))
-    if out.stat().st_size > MAX_BYTES:
-        raise ExportError(f"{out} has {out.stat().st_size} bytes, more than {MAX_BYTES}")
-
-
-def _fix_batch(model: ModelProto) -> None:
-    """One picture at a time: height and width stay free."""
-    for value in (*model.graph.input, *model.graph.output):
-        value.type.tensor_type.shape.dim[0].dim_value = 1
-    del model.graph.value_info[:]
-
-
-def _check(model: ModelProto, classes: int) -> None:
-    picture, boxes = model.graph.input[0], model.graph.output[0]
-    in_dims = picture.type.tensor_type.shape.dim
-    out_dims = boxes.type.tensor_type.shape.dim
-    if in_dims[0].dim_value != 1 or in_dims[2].dim_value or in_dims[3].dim_value:
-        raise ExportError("the input is not (1, 3, height, width) with free height and width")
-    if len(out_dims) != 3 or out_dims[1].dim_value not in (0, 4 + classes):
-        raise ExportError(
-            f"the output is not (1, {4 + classes}, N): was the end-to-end head exported?"
-        )
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(
-        prog="training.export", description="write the released ONNX file"
     )
-    parser.add_argument("weights", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument(
-        "--card", type=Path, required=True, help="YAML: version, input_size, thresholds, ..."
+    beside = request.out.with_name(CARD_NAME)
+    files = {request.out: content, beside: text.encode()}
+    if request.checkpoint is not None:
+        files[request.checkpoint] = kept
+    publish(files)
+    return ExportResult(
+        request.out, beside, request.checkpoint, len(content), sha256, parity, precision
     )
-    args = parser.parse_args(argv)
-    export(args.weights, args.out, release_from_card(args.card, args.weights))
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB")
 
 
-if __name__ == "__main__":
-    main()
+def _kept_weights(request: ExportRequest, folder: Path, tell: Callable[[str], None]) -> Path:
+    """The weights that will lie beside the release: the ONNX file is made from these."""
+    if not request.weights.is_file():
+        raise DataError(f"no weights at {request.weights}: name the .pt file of a training")
+    if request.checkpoint is None:
+        return request.weights
+    tell("stripping the weights")
+    stripped = folder / request.checkpoint.name
+    strip_checkpoint(request.weights, stripped)
+    return stripped
+
+
+def _run_time_card(release: Release, out: Path) -> Card:
+    """What the run time will read; ModelError where it would refuse the file."""
+    return card_from_metadata({METADATA_KEY: release.to_json()}, str(out))
+
+
+def publish(files: Mapping[Path, bytes]) -> None:
+    """Writes all of the files or none: first as neighbours, then renamed. OutputError."""
+    staged = {path: path.with_name(f".{path.name}.new") for path in files}
+    try:
+        for path, neighbour in staged.items():
+            make_folder(path.parent)
+            write_bytes(neighbour, [files[path]])
+        for path, neighbour in staged.items():
+            _rename(neighbour, path)
+    finally:
+        for neighbour in staged.values():
+            with contextlib.suppress(OSError):
+                neighbour.unlink()
+
+
+def _rename(file: Path, path: Path) -> None:
+    try:
+        file.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def _pictures(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise DataError(f"there is no folder {folder}: give one with at least 8 street pictures")
+    return sorted(it for it in folder.iterdir() if it.suffix.lower() in PICTURE_SUFFIXES)

@@ -87,30 +87,22 @@ def mapped(
     return tuple(ours), tuple(others)
 
 
-def filled(
-    ours: Iterable[LabelBox],
-    others: Iterable[LabelBox],
-    teacher: Iterable[LabelBox],
-    fill: frozenset[int],
-) -> tuple[LabelBox, ...]:
-    """Our boxes and the teacher's of the classes in `fill`, where they cover no labelled thing."""
-    kept = list(ours)
-    labelled = [*kept, *others]
-    added = [
-        box
-        for box in teacher
-        if box.class_id in fill and all(iou(box, known) < SAME_THING_IOU for known in labelled)
-    ]
-    return (*kept, *added)
-
-
 def iou(a: LabelBox, b: LabelBox) -> float:
     """Intersection over union, 0..1."""
+    both = shared(a, b)
+    return both / (a.width * a.height + b.width * b.height - both) if both else 0.0
+
+
+def covered(box: LabelBox, cover: LabelBox) -> float:
+    """The share of `box` that lies in `cover`, 0..1."""
+    both = shared(box, cover)
+    return both / (box.width * box.height) if both else 0.0
+
+
+def shared(a: LabelBox, b: LabelBox) -> float:
+    """The area that two boxes share, as a share of the picture."""
     left, top, right, bottom = a.xyxy()
     left_b, top_b, right_b, bottom_b = b.xyxy()
     width = min(right, right_b) - max(left, left_b)
     height = min(bottom, bottom_b) - max(top, top_b)
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (a.width * a.height + b.width * b.height - shared)
+    return width * height if width > 0 and height > 0 else 0.0

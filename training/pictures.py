@@ -8,11 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.files import write_bytes
+from training.errors import DataError
+
 MAX_SIDE_PX = 832
 JPEG_QUALITY = 95
 
 
-class UnreadablePictureError(ValueError):
+class UnreadablePictureError(DataError):
     """A file that is no picture OpenCV can read."""
 
 
@@ -37,13 +40,13 @@ def shrunk(picture: NDArray[np.uint8], max_side_px: int = MAX_SIDE_PX) -> NDArra
 
 def convert(source: Path, target: Path) -> None:
     """Writes `target` (JPEG) from any picture file; does nothing where it exists."""
-    if target.exists():
-        return
-    ok, data = cv2.imencode(
-        ".jpg", shrunk(read_picture(source)), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
-    )
+    if not target.exists():
+        write_jpeg(target, shrunk(read_picture(source)))
+
+
+def write_jpeg(target: Path, picture: NDArray[np.uint8]) -> None:
+    """Writes a BGR picture (H, W, 3) whole or not at all."""
+    ok, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not ok:
-        raise UnreadablePictureError(f"{source} cannot be written as JPEG")
-    part = target.with_suffix(".part")
-    part.write_bytes(np.asarray(data).tobytes())
-    part.replace(target)
+        raise UnreadablePictureError(f"{target} cannot be written as JPEG")
+    write_bytes(target, [np.asarray(data).tobytes()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -46,12 +47,24 @@ class AllSplit(_Frozen):
 Split = Annotated[TableSplit | OrderSplit | AllSplit, Field(discriminator="by")]
 
 
+class IgnoreArea(_Frozen):
+    """A part of every picture of a source in which some classes are present but unlabelled.
+
+    `xyxy` are shares of the picture.
+    """
+
+    classes: tuple[str, ...] = Field(min_length=1)
+    xyxy: tuple[float, float, float, float]
+
+
 class Source(_Frozen):
     """One data source.
 
     `folders` are relative to the data root; each holds `images/` and `labels/`, or pictures alone.
     `classes` maps the source's class ids to our names; ids that are not listed are left out.
-    `fill` names the classes that the source leaves unlabelled and a teacher adds.
+    `fill` names the classes that the source leaves unlabelled and a teacher adds; `ignore` are the
+    parts of a fixed view where things stand without labels; `exclude` are pictures (stems) that
+    are never used.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -60,6 +73,8 @@ class Source(_Frozen):
     classes: dict[int, str]
     split: Split
     fill: tuple[str, ...] = ()
+    ignore: tuple[IgnoreArea, ...] = ()
+    exclude: tuple[str, ...] = ()
     repeat: int = Field(default=1, ge=1)
     train_every: int = Field(default=1, ge=1)
 
@@ -81,6 +96,12 @@ class Source(_Frozen):
         """The source's class ids to ours."""
         return {theirs: class_id(name) for theirs, name in self.classes.items()}
 
+    def ignored(self) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
+        """Our class id and the edges, as shares of the picture, of each area to ignore."""
+        for area in self.ignore:
+            for name in area.classes:
+                yield class_id(name), area.xyxy
+
     def fill_ids(self) -> frozenset[int]:
         """Our ids of the classes that the teacher adds."""
         return frozenset(class_id(name) for name in self.fill)
@@ -99,6 +120,11 @@ class Sample(_Frozen):
         folder = self.picture.parent
         folder = folder.parent if folder.name == "images" else folder
         return f"{self.source}__{folder.name}__{self.picture.stem}"
+
+    @property
+    def address(self) -> str:
+        """The key as source/folder/picture, for patterns in a recipe."""
+        return self.key.replace("__", "/", 2)
 
 
 def class_id(name: str) -> int:
@@ -129,6 +155,8 @@ def samples_of(source: Source, root: Path) -> tuple[Sample, ...]:
         images = folder / "images" if (folder / "images").is_dir() else folder
         for picture in sorted(p for p in images.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES):
             labels = folder / "labels" / f"{picture.stem}.txt"
+            if picture.stem in source.exclude:
+                continue
             if source.labelled and not labels.exists():
                 continue
             found.append(

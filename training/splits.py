@@ -6,10 +6,11 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from training.errors import DataError
 from training.sources import AllSplit, OrderSplit, Sample, Side, Source, TableSplit
 
 
-class SplitError(ValueError):
+class SplitError(DataError):
     """A split table that would put one group on both sides, or that misses pictures."""
 
 

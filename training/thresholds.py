@@ -1,39 +1,83 @@
-"""Confidence thresholds per class: the best balance on val, raised where streets are quiet."""
+"""The confidence from which a class is reported.
+
+For each class the least threshold at which the stated share of its boxes is right, on pictures
+that training did not see; then raised, the loudest class first, until streets without a violation
+are quiet. Where the share cannot be reached, the best balance of precision and recall is taken.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.coco import Boxes
+from detector.geometry.boxes import iou_matrix
+from detector.looks import Boxes
 
 MATCH_IOU = 0.5
-# Confidences that are tried.
-CANDIDATES = tuple(round(0.20 + 0.01 * step, 2) for step in range(61))
-# What a class gets that nothing can be measured for; one that only quiet streets speak about starts
-# at the least.
-UNMEASURED = 0.35
+PRECISION = 0.85
+# False boxes of all violation classes together, in 100 pictures without a violation.
+MOST_ALARMS = 5.0
+# A box that is more likely wrong than 3 to 1 is never reported, however kind the pictures were.
 LEAST = 0.25
-# No set is wide enough to ask for more than this: the balance of one camera is not that of others.
-HIGHEST_MEASURED = 0.60
+CANDIDATES = tuple(round(LEAST + 0.01 * step, 2) for step in range(75))
+# What a class gets that nothing can be measured for.
+UNMEASURED = 0.35
+# Fewer boxes above a threshold do not show a precision.
+MIN_SUPPORT = 10
+
+Why: TypeAlias = Literal["precision", "best F1", "quiet streets", "given", "not measured"]
+
+
+Pair: TypeAlias = tuple[Boxes, Boxes]
 
 
 @dataclass(frozen=True)
-class Balance:
-    """Precision, recall and their harmonic mean at a threshold, 0..1."""
+class Judged:
+    """The boxes of one class that a model found in `pictures` pictures with `labels` labels of it.
+
+    `confidence` (n,) float64, `hit` (n,) whether a label was met, `picture` (n,) its number.
+    """
+
+    confidence: NDArray[np.float64]
+    hit: NDArray[np.bool_]
+    picture: NDArray[np.int64]
+    labels: int
+    pictures: int
+
+    def reported(self, threshold: float) -> NDArray[np.bool_]:
+        """Which boxes (n,) reach a threshold, compared as the run time does, in float32."""
+        return np.asarray(self.confidence.astype(np.float32) >= np.float32(threshold))
+
+    def take(self, index: NDArray[np.bool_]) -> Judged:
+        """Some of the boxes; the number of labels stays."""
+        return Judged(
+            self.confidence[index],
+            self.hit[index],
+            self.picture[index],
+            self.labels,
+            self.pictures,
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A threshold, why it is this one, and the precision and recall that it reached, 0..1."""
 
     threshold: float
-    precision: float
-    recall: float
+    why: Why
+    precision: float | None = None
+    recall: float | None = None
 
     @property
     def f1(self) -> float:
         """Harmonic mean of precision and recall."""
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
+        precision, recall = self.precision or 0.0, self.recall or 0.0
+        total = precision + recall
+        return 2 * precision * recall / total if total else 0.0
 
 
 def matches(
@@ -51,80 +95,92 @@ def matches(
     return hits
 
 
-def iou_matrix(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Intersection over union of every pair: (N, 4), (M, 4) -> (N, M)."""
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    area_a = (a[:, 2:] - a[:, :2]).prod(axis=1)
-    area_b = (b[:, 2:] - b[:, :2]).prod(axis=1)
-    union = area_a[:, None] + area_b[None, :] - shared
-    return np.asarray(shared / np.maximum(union, 1e-9), dtype=np.float64)
-
-
-def balances(truth: Sequence[Boxes], found: Sequence[Boxes], class_id: int) -> list[Balance]:
-    """Precision and recall of a class at every candidate threshold."""
-    confidences: list[NDArray[np.float32]] = []
-    hits: list[NDArray[np.bool_]] = []
-    count = 0
-    for known, seen in zip(truth, found, strict=True):
+def judge(pairs: Sequence[Pair], class_id: int, min_iou: float = MATCH_IOU) -> Judged:
+    """Judges the found boxes of a class in pairs of (labels, found), one pair a picture."""
+    confidences = [np.empty(0)]
+    hits = [np.empty(0, dtype=np.bool_)]
+    numbers = [np.empty(0, dtype=np.int64)]
+    labels = 0
+    for number, (known, seen) in enumerate(pairs):
         known_xyxy = known.xyxy[known.class_id == class_id]
         mine = np.flatnonzero(seen.class_id == class_id)
         mine = mine[np.argsort(-seen.confidence[mine], kind="stable")]
-        count += len(known_xyxy)
-        confidences.append(seen.confidence[mine])
-        hits.append(matches(known_xyxy, seen.xyxy[mine]))
-    scores, good = np.concatenate(confidences), np.concatenate(hits)
-    return [_balance(scores, good, count, threshold) for threshold in CANDIDATES]
+        labels += len(known_xyxy)
+        confidences.append(seen.confidence[mine].astype(np.float64))
+        hits.append(matches(known_xyxy, seen.xyxy[mine], min_iou))
+        numbers.append(np.full(len(mine), number, dtype=np.int64))
+    return Judged(
+        np.concatenate(confidences),
+        np.concatenate(hits),
+        np.concatenate(numbers),
+        labels,
+        len(pairs),
+    )
 
 
-def _balance(
-    scores: NDArray[np.float32], good: NDArray[np.bool_], count: int, threshold: float
-) -> Balance:
-    kept = scores >= threshold
-    right = int(good[kept].sum())
-    return Balance(threshold, right / max(1, int(kept.sum())), right / max(1, count))
+def choose(judged: Judged, precision: float = PRECISION) -> Choice:
+    """The threshold of a class, see the module's text; "not measured" where it has no label.
+
+    The precision that must be reached is (right + 1) / (all + 2), so that few boxes, all of them
+    right by luck, do not reach it; the one that is recorded is the plain share.
+    """
+    if not judged.labels:
+        return Choice(UNMEASURED, "not measured")
+    for threshold in CANDIDATES:
+        kept = judged.reported(threshold)
+        count, right = int(kept.sum()), int(judged.hit[kept].sum())
+        if count >= MIN_SUPPORT and (right + 1) / (count + 2) >= precision:
+            return at(judged, threshold, "precision")
+    return best_balance([at(judged, threshold, "best F1") for threshold in CANDIDATES])
 
 
-def best(choices: Sequence[Balance]) -> Balance:
-    """The middle of the thresholds whose F1 is within 0.005 of the best, against noise."""
+def at(judged: Judged, threshold: float, why: Why) -> Choice:
+    """A threshold with the precision and recall that it reaches; None where there is no label."""
+    if not judged.labels:
+        return Choice(threshold, why)
+    kept = judged.reported(threshold)
+    right = int(judged.hit[kept].sum())
+    return Choice(threshold, why, right / max(1, int(kept.sum())), right / judged.labels)
+
+
+def best_balance(choices: Sequence[Choice]) -> Choice:
+    """The middle of the thresholds whose F1 is within 0.005 of the best, against noise; the first
+    where all are 0.
+    """
     top = max(choice.f1 for choice in choices)
+    if not top:
+        return choices[0]
     near = [choice for choice in choices if choice.f1 >= top - 0.005]
     return near[len(near) // 2]
 
 
-def alarm_share(quiet: Sequence[Boxes], class_id: int, threshold: float) -> float:
-    """Share of pictures without a violation that raise one of a class at a threshold."""
+def alarms_per_100(quiet: Sequence[Boxes], class_id: int, threshold: float) -> float:
+    """False boxes of a class in 100 pictures without a violation."""
     raised = sum(
-        bool(((boxes.class_id == class_id) & (boxes.confidence >= threshold)).any())
-        for boxes in quiet
+        int(((b.class_id == class_id) & (b.confidence >= np.float32(threshold))).sum())
+        for b in quiet
     )
-    return raised / max(1, len(quiet))
+    return 100 * raised / max(1, len(quiet))
 
 
-def least_quiet(quiet: Sequence[Boxes], class_id: int, most: float, start: float) -> float:
-    """The least candidate from `start` on at which at most `most` of the pictures alarm."""
-    for threshold in CANDIDATES:
-        if threshold >= start and alarm_share(quiet, class_id, threshold) <= most:
-            return threshold
-    return CANDIDATES[-1]
-
-
-def choose(
-    measured: Mapping[int, Balance],
-    quiet: Sequence[Boxes],
-    classes: Sequence[int],
-    alarms: Sequence[int],
-    most: float,
+def quietened(
+    start: Mapping[int, float],
+    quiet: Mapping[int, Sequence[Boxes]],
+    most: float = MOST_ALARMS,
 ) -> dict[int, float]:
-    """A threshold for every class; those of `alarms` are raised until quiet streets are quiet."""
-    chosen: dict[int, float] = {}
-    for class_id in classes:
-        if class_id in measured:
-            start = min(measured[class_id].threshold, HIGHEST_MEASURED)
-        else:
-            start = LEAST if class_id in alarms else UNMEASURED
-        chosen[class_id] = (
-            least_quiet(quiet, class_id, most, start) if class_id in alarms else start
-        )
+    """Thresholds by class, raised until all classes of `quiet` together alarm at most `most` times
+    in 100 of their pictures without a violation.
+
+    Each step raises the class that alarms most, so none pays for another's noise. A class stops at
+    the highest candidate.
+    """
+    chosen = dict(start)
+    rates = {c: alarms_per_100(quiet[c], c, chosen[c]) for c in quiet if c in chosen}
+    while sum(rates.values()) > most:
+        louder = [c for c in rates if rates[c] > 0 and chosen[c] < CANDIDATES[-1]]
+        if not louder:
+            break
+        loudest = max(louder, key=lambda c: rates[c])
+        chosen[loudest] = round(chosen[loudest] + 0.01, 2)
+        rates[loudest] = alarms_per_100(quiet[loudest], loudest, chosen[loudest])
     return chosen

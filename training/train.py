@@ -1,109 +1,114 @@
-"""Trains YOLO26n on the built dataset.
-
-    python -m training.train --start START.pt [--settings training/first.yaml] [--data FOLDER]
-
-A half-precision checkpoint is written each epoch; `--resume` goes on from it after a kill.
-"""
+"""Trains the detector as a recipe says; a run can be killed and goes on where it was."""
 
 from __future__ import annotations
 
-import argparse
 import shutil
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from detector.files import make_folder
+from training.curve import Curve
+from training.errors import DataError
+from training.places import Places
+from training.recipe import Recipe, load_recipe
+from training.ultra import load_yolo, prepare, use_threads
+from training.weights import find_weights
 
-from training.ultra import CACHE, PROJECT, load_yolo, use_threads
-
-if TYPE_CHECKING:
-    from ultralytics.models.yolo.detect import DetectionTrainer
-    from ultralytics.nn.tasks import DetectionModel
-
-Setting = bool | int | float | str
-
-
-class Settings(BaseModel):
-    """One training run."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    threads: int = Field(ge=1)
-    workers: int = Field(ge=0)
-    one_to_one_head: bool
-    ultralytics: dict[str, Setting]
+RECIPE_COPY = "recipe.yaml"
+CHECKPOINT = "checkpoint.pt"
 
 
-def load_settings(path: Path) -> Settings:
-    """Reads a settings file."""
-    return Settings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+@dataclass(frozen=True, slots=True)
+class TrainRequest:
+    """What `streetwarden train` was asked for.
 
-
-def keep_one_to_many(model: DetectionModel) -> None:
-    """Removes the one-to-one head of a YOLO26 model in place; what remains needs NMS."""
-    head = model.model[-1]
-    head.one2one_cv2 = head.one2one_cv3 = None
-
-
-def trainer_class(settings: Settings) -> type[DetectionTrainer]:
-    """Ultralytics' trainer with the heads that the settings ask for.
-
-    Weights lie channels last in memory: measured about a tenth faster on two CPU cores.
+    `minutes` ends a piece of the training at the end of an epoch; `resume` goes on from the run's
+    own checkpoint, `from_checkpoint` from another. `keep` is where a small checkpoint of an
+    unfinished run goes. `device` is as Ultralytics has it: cpu, 0, ...
     """
-    import torch
-    from ultralytics.models.yolo.detect import DetectionTrainer
 
-    class HeadTrainer(DetectionTrainer):  # type: ignore[misc]  # Ultralytics is untyped
-        def get_model(
-            self, cfg: str | None = None, weights: str | None = None, verbose: bool = True
-        ) -> DetectionModel:
-            model = super().get_model(cfg, weights, verbose)
-            # Ultralytics sets none on a CPU: cores then wait while pictures are made.
-            self.args.workers = settings.workers
-            if not settings.one_to_one_head:
-                keep_one_to_many(model)
-            return model.to(memory_format=torch.channels_last)
-
-    return HeadTrainer
+    recipe: Path
+    places: Places
+    device: str = "cpu"
+    minutes: float | None = None
+    resume: bool = False
+    from_checkpoint: Path | None = None
+    keep: Path | None = None
 
 
-def train(start: Path, settings: Settings, data: Path, runs: Path, *, resume: bool) -> Path:
-    """Trains and returns the folder with weights/best.pt and weights/last.pt."""
-    use_threads(settings.threads)
-    folder = runs / settings.name
-    model = load_yolo(folder / "weights" / "last.pt" if resume else start)
-    options = dict(settings.ultralytics) | {
-        "data": str(data / "data.yaml"),
-        "device": "cpu",
-        "project": str(runs),
-        "name": settings.name,
-        "exist_ok": True,
-        "resume": resume,
-    }
-    model.train(trainer=trainer_class(settings), **options)
+def train(request: TrainRequest) -> Path:
+    """Trains; returns the run's folder with weights/best.pt, weights/last.pt and checkpoint.pt."""
+    recipe = load_recipe(request.recipe)
+    dataset = request.places.dataset(recipe)
+    if not (dataset / "data.yaml").is_file():
+        raise DataError(
+            f"there is no dataset at {dataset}: "
+            f"run `streetwarden data build {request.recipe}` first"
+        )
+    folder = request.places.run(recipe.name)
+    start, resume = _start(request, recipe, folder)
+    make_folder(folder)
+    shutil.copyfile(request.recipe, folder / RECIPE_COPY)
+    use_threads(recipe.train.threads)
+    prepare()
+    _learn(request, recipe, start, resume, dataset, folder)
+    if request.keep and (folder / CHECKPOINT).exists():
+        from training.checkpoint import write_small
+
+        write_small(folder / CHECKPOINT, request.keep)
     return folder
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="training.train", description="train the detector")
-    parser.add_argument("--start", type=Path, required=True, help="weights (.pt) to start from")
-    parser.add_argument("--settings", type=Path, default=PROJECT / "training" / "first.yaml")
-    parser.add_argument("--data", type=Path, default=CACHE / "training" / "first")
-    parser.add_argument("--runs", type=Path, default=CACHE / "training" / "runs")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    args = parser.parse_args(argv)
-    settings = load_settings(args.settings)
-    folder = args.runs.resolve() / settings.name
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(args.settings, folder / "settings.yaml")
-    train(
-        args.start.resolve(), settings, args.data.resolve(), args.runs.resolve(), resume=args.resume
-    )
+def _start(request: TrainRequest, recipe: Recipe, folder: Path) -> tuple[Path, bool]:
+    if not request.resume and request.from_checkpoint is None:
+        if (folder / CHECKPOINT).exists():
+            raise DataError(
+                f"{folder} holds an unfinished run: go on with --resume, or remove the folder"
+            )
+        return find_weights(recipe.start, request.places), False
+    checkpoint = request.from_checkpoint or folder / CHECKPOINT
+    if not checkpoint.is_file():
+        raise DataError(f"no checkpoint at {checkpoint}: start without --resume")
+    copy = folder / RECIPE_COPY
+    if copy.exists() and load_recipe(copy) != recipe:
+        raise DataError(
+            f"{request.recipe} is not the recipe that the run in {folder} began with: "
+            "give it another name, or restore it"
+        )
+    return checkpoint, True
 
 
-if __name__ == "__main__":
-    main()
+def _learn(
+    request: TrainRequest, recipe: Recipe, start: Path, resume: bool, dataset: Path, folder: Path
+) -> None:
+    from training.trainer import trainer_class
+
+    model = load_yolo(start)
+    curve = Curve(folder, recipe.name)
+    model.add_callback("on_train_batch_end", curve.on_train_batch_end)
+    model.add_callback("on_fit_epoch_end", curve.on_fit_epoch_end)
+    model.add_callback("on_model_save", lambda trainer: _keep_checkpoint(trainer, folder))
+    model.add_callback("on_train_end", lambda trainer: _drop_if_whole(trainer, folder))
+    options: dict[str, Any] = dict(recipe.train.ultralytics) | {
+        "data": str(dataset / "data.yaml"),
+        "device": request.device,
+        "project": str(folder.parent),
+        "name": folder.name,
+        "exist_ok": True,
+        "resume": str(start) if resume else False,
+    }
+    model.train(trainer=trainer_class(recipe.train, request.minutes), **options)
+
+
+def _keep_checkpoint(trainer: Any, folder: Path) -> None:
+    """Ultralytics takes the optimizer out of last.pt when it ends; this copy keeps it."""
+    part = folder / f".{CHECKPOINT}.part"
+    shutil.copyfile(trainer.last, part)
+    part.replace(folder / CHECKPOINT)
+
+
+def _drop_if_whole(trainer: Any, folder: Path) -> None:
+    """A run that has had all its epochs has nothing to go on with."""
+    if trainer.epoch + 1 >= trainer.epochs:
+        (folder / CHECKPOINT).rename(folder / f"finished_{CHECKPOINT}")

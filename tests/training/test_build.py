@@ -1,10 +1,11 @@
-"""The merged dataset, from a tiny source and a teacher made by hand."""
+"""The merged dataset, from tiny sources and a teacher made by hand."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,27 +13,42 @@ import pytest
 import yaml
 
 from detector.taxonomy import TAXONOMY
-from training.build import build
+from training.build import build, digest
+from training.errors import DataError
+from training.ignore import IGNORED_FROM, LABEL_NAMES
 from training.labels import LabelBox, read
 from training.pictures import UnreadablePictureError, convert, read_picture
+from training.places import Places
+from training.recipe import Recipe
 from training.sources import Source
+from training.teacher import Guess
 
-TEACHER_CAR = LabelBox(3, 0.8, 0.8, 0.2, 0.2)
+CAR, STALL, BIN = 3, 6, 7
+SURE_CAR = Guess(LabelBox(CAR, 0.8, 0.8, 0.2, 0.2), 0.9)
+UNSURE_CAR = Guess(LabelBox(CAR, 0.15, 0.8, 0.2, 0.2), 0.3)
+FAINT_CAR = Guess(LabelBox(CAR, 0.5, 0.1, 0.1, 0.1), 0.12)
+CAR_IN_STALL = Guess(LabelBox(CAR, 0.3, 0.3, 0.2, 0.2), 0.95)
+SURE_BIN = Guess(LabelBox(BIN, 0.6, 0.3, 0.1, 0.2), 0.9)
 
 
-class Teacher:
-    """Sees one car in every picture, and counts how often it is asked."""
+class Seer:
+    """A teacher that sees the same in every picture, and counts how often it is asked."""
 
     def __init__(self) -> None:
         self.asked = 0
 
-    def __call__(self, pictures: Sequence[Path]) -> list[tuple[LabelBox, ...]]:
+    def load(self, weights: Path, input_px: int) -> Seer:
+        assert weights.is_file()
+        assert input_px == 640
+        return self
+
+    def __call__(self, pictures: Sequence[Path]) -> list[tuple[Guess, ...]]:
         self.asked += len(pictures)
-        return [(TEACHER_CAR,)] * len(pictures)
+        return [(SURE_CAR, UNSURE_CAR, FAINT_CAR, CAR_IN_STALL, SURE_BIN)] * len(pictures)
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def places(tmp_path: Path) -> Places:
     folder = tmp_path / "data"
     for name in ("images", "labels"):
         (folder / "stall" / name).mkdir(parents=True)
@@ -43,7 +59,10 @@ def root(tmp_path: Path) -> Path:
         label = folder / "stall" / "labels" / f"{number}.txt"
         label.write_text("0 0.3 0.3 0.2 0.2\n", encoding="utf-8")
     cv2.imwrite(str(folder / "quiet" / "q.png"), np.zeros((1000, 2000, 3), dtype=np.uint8))
-    return folder
+    places = Places(folder, tmp_path / "weights", tmp_path / "cache")
+    places.weights.mkdir()
+    (places.weights / "coco.pt").write_bytes(b"weights")
+    return places
 
 
 def sources() -> list[Source]:
@@ -54,6 +73,7 @@ def sources() -> list[Source]:
         "classes": {0: "stall"},
         "split": {"by": "order", "train_share": 0.75},
         "fill": ["car"],
+        "ignore": [{"classes": ["bus"], "xyxy": [0.0, 0.5, 0.5, 1.0]}],
         "repeat": 3,
     }
     quiet = {
@@ -66,54 +86,117 @@ def sources() -> list[Source]:
     return [Source.model_validate(stall), Source.model_validate(quiet)]
 
 
-def test_scarce_pictures_repeat_in_train_only(root: Path, tmp_path: Path) -> None:
-    counts = build(sources(), root, tmp_path / "out", Teacher())
-    assert counts["train"] == {
-        "car": 9, "pictures": 10, "pictures quiet": 1, "pictures stall": 9, "stall": 9
-    }  # fmt: skip
-    assert counts["val"] == {"car": 1, "pictures": 1, "pictures stall": 1, "stall": 1}
-    listed = (tmp_path / "out" / "train.txt").read_text(encoding="utf-8").split()
-    assert len(set(listed)) == 10
-    assert all((tmp_path / "out" / line).exists() for line in listed)
-
-
-def test_no_picture_is_on_both_sides(root: Path, tmp_path: Path) -> None:
-    build(sources(), root, tmp_path / "out", Teacher())
-    train, val = (
-        {line.split("__r")[0].removesuffix(".jpg") for line in text.split()}
-        for text in ((tmp_path / "out" / f"{s}.txt").read_text("utf-8") for s in ("train", "val"))
+def recipe(**data: Any) -> Recipe:
+    teacher = {"weights": "coco.pt", "classes": ["car", "garbage_bin"], "sure": 0.5, "unsure": 0.2}
+    return Recipe.model_validate(
+        {
+            "name": "tiny",
+            "start": "coco.pt",
+            "data": {"teachers": [teacher], **data},
+            "train": {"ultralytics": {}},
+        }
     )
-    assert not train & val
 
 
-def test_labels_are_ours_and_the_teachers(root: Path, tmp_path: Path) -> None:
-    build(sources(), root, tmp_path / "out", Teacher())
-    boxes = read(tmp_path / "out" / "labels" / "stall__stall__0.txt")
-    assert [TAXONOMY.class_names[box.class_id] for box in boxes] == ["stall", "car"]
-    assert read(tmp_path / "out" / "labels" / "quiet__quiet__q.txt") == ()
+def made(places: Places, seer: Seer | None = None, **data: Any) -> dict[str, dict[str, int]]:
+    return build(recipe(**data), sources(), places, load=(seer or Seer()).load)
 
 
-def test_the_data_file_names_our_classes_in_order(root: Path, tmp_path: Path) -> None:
-    build(sources(), root, tmp_path / "out", Teacher())
-    data = yaml.safe_load((tmp_path / "out" / "data.yaml").read_text(encoding="utf-8"))
-    assert list(data["names"].values()) == list(TAXONOMY.class_names)
+def test_scarce_pictures_repeat_in_train_only(places: Places) -> None:
+    counts = made(places)
+    assert counts["train"] == {
+        "pictures": 10, "pictures quiet": 1, "pictures stall": 9,
+        "stall labelled": 9, "car added": 9, "car ignored": 9, "bus ignored": 9,
+    }  # fmt: skip
+    assert counts["val"]["pictures"] == 1
+    out = places.dataset(recipe())
+    listed = (out / "train.txt").read_text(encoding="utf-8").split()
+    assert len(set(listed)) == 10
+    assert all((out / line).exists() for line in listed)
+    assert json.loads((out / "counts.json").read_text(encoding="utf-8")) == counts
 
 
-def test_a_second_build_asks_the_teacher_nothing(root: Path, tmp_path: Path) -> None:
-    first, second = Teacher(), Teacher()
-    counts = build(sources(), root, tmp_path / "out", first)
-    assert build(sources(), root, tmp_path / "out", second) == counts
-    assert (first.asked, second.asked) == (4, 0)
-    assert json.loads((tmp_path / "out" / "counts.json").read_text("utf-8")) == counts
+def test_no_picture_is_on_both_sides(places: Places) -> None:
+    made(places)
+    out = places.dataset(recipe())
+    train, val = (
+        {Path(line).stem.split("__r")[0] for line in (out / f"{side}.txt").read_text().split()}
+        for side in ("train", "val")
+    )
+    assert train.isdisjoint(val)
+    assert val == {"stall__stall__3"}
 
 
-def test_large_pictures_are_shrunk_and_keep_their_shape(root: Path, tmp_path: Path) -> None:
-    convert(root / "quiet" / "q.png", tmp_path / "q.jpg")
-    assert read_picture(tmp_path / "q.jpg").shape == (416, 832, 3)
+def test_the_sure_teach_the_unsure_are_ignored_and_the_faint_forgotten(places: Places) -> None:
+    made(places)
+    labels = places.dataset(recipe()) / "labels"
+    by_class = {box.class_id: box for box in read(labels / "stall__stall__0.txt")}
+    assert by_class.keys() == {STALL, CAR, CAR + IGNORED_FROM, 4 + IGNORED_FROM}
+    assert by_class[CAR] == SURE_CAR.box, "the car in the stall is the stall itself"
+    assert by_class[CAR + IGNORED_FROM].x == UNSURE_CAR.box.x
+    val = {box.class_id for box in read(labels / "stall__stall__3.txt")}
+    assert val == {STALL, CAR}, "Ultralytics' validation knows no regions"
 
 
-def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
-    for content in (b"", b"no picture"):
-        (tmp_path / "bad.png").write_bytes(content)
-        with pytest.raises(UnreadablePictureError, match=r"bad\.png"):
-            convert(tmp_path / "bad.png", tmp_path / "bad.jpg")
+def test_names_of_labels_and_regions_line_up(places: Places) -> None:
+    made(places)
+    data = yaml.safe_load((places.dataset(recipe()) / "data.yaml").read_text(encoding="utf-8"))
+    assert data["names"] == dict(enumerate(LABEL_NAMES))
+    assert data["names"][CAR + IGNORED_FROM] == "ignore_car"
+    assert len(LABEL_NAMES) == 2 * len(TAXONOMY.class_names)
+
+
+def test_what_is_left_out_is_on_no_side(places: Places) -> None:
+    made(places, leave_out=["stall/stall/[03]", "quiet/*"])
+    out = places.dataset(recipe())
+    assert (out / "val.txt").read_text(encoding="utf-8") == ""
+    assert {Path(name).stem.split("__")[2] for name in (out / "train.txt").read_text().split()} == {
+        "1",
+        "2",
+    }
+
+
+def test_a_recipe_may_thin_and_repeat(places: Places) -> None:
+    counts = made(places, repeat={"stall": 1}, every={"stall": 2})
+    assert counts["train"]["pictures stall"] == 2
+
+
+def test_a_teacher_is_asked_once_for_a_picture(places: Places) -> None:
+    seer = Seer()
+    made(places, seer)
+    asked = seer.asked
+    assert asked == 4, "nothing is to be filled in pictures of the quiet source"
+    made(places, seer)
+    assert seer.asked == asked
+
+
+def test_an_unknown_source_is_named(places: Places) -> None:
+    with pytest.raises(DataError, match=r"bins, which is no source: there are quiet, stall"):
+        made(places, sources=["bins"])
+
+
+def test_weights_that_are_not_there_are_named(places: Places) -> None:
+    (places.weights / "coco.pt").unlink()
+    with pytest.raises(DataError, match=r"coco\.pt"):
+        made(places)
+
+
+def test_the_digest_tells_pictures_and_labels(places: Places) -> None:
+    made(places)
+    out = places.dataset(recipe())
+    first = digest(out)
+    made(places)
+    assert digest(out) == first
+    (places.data / "stall" / "labels" / "0.txt").write_text("0 0.3 0.3 0.2 0.3\n")
+    made(places)
+    assert digest(out) != first
+
+
+def test_large_pictures_are_shrunk_and_an_unreadable_one_is_named(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "wide.png"), np.zeros((1000, 2000, 3), dtype=np.uint8))
+    convert(tmp_path / "wide.png", tmp_path / "wide.jpg")
+    assert read_picture(tmp_path / "wide.jpg").shape == (416, 832, 3)
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    with pytest.raises(UnreadablePictureError, match=r"broken\.png"):
+        convert(tmp_path / "broken.png", tmp_path / "broken.jpg")
+    assert not (tmp_path / "broken.jpg").exists()

@@ -7,7 +7,6 @@ import pytest
 
 from training.coco import Boxes, score
 from training.frames import evenly
-from training.report import ClassFigures, Report, SetFigures, table
 
 pytest.importorskip("faster_coco_eval")
 
@@ -58,28 +57,3 @@ def test_other_classes_do_not_count() -> None:
 def test_frames_are_spread_over_the_clip() -> None:
     assert evenly(100, 4) == (12, 37, 62, 87)
     assert evenly(3, 5) == (0, 1, 2)
-
-
-def test_the_table_shows_every_figure() -> None:
-    figures = SetFigures(
-        name="somewhere",
-        note="a note",
-        pictures=3,
-        iou=None,
-        classes={"car": ClassFigures(labels=5, ap50=0.5, ap=0.25)},
-    )
-    report = Report(
-        model="m.onnx",
-        sha256="ab" * 32,
-        engine="onnxruntime",
-        precision="f32",
-        input_size=640,
-        machine="here",
-        sets=(figures,),
-        best_balance={"car": (0.3, 0.8, 0.7)},
-        thresholds={"car": 0.3, "stall": 0.35},
-        alarms={"quiet": {"stall": 0.01, "any": 0.01}},
-    )
-    text = table(report)
-    for part in ("somewhere", "0.500", "0.250", "not measured", "1.0%", "a note"):
-        assert part in text

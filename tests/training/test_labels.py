@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from training.labels import LabelBox, filled, from_xyxy, iou, mapped, parse, read, write
+from training.labels import LabelBox, covered, from_xyxy, iou, mapped, parse, read, write
 
-CAR, TRUCK, BIN = 3, 5, 7
-FILL = frozenset({CAR, TRUCK})
+CAR = 3
 
 
 def test_a_label_file_comes_back_as_written(tmp_path: Path) -> None:
@@ -40,22 +39,13 @@ def test_classes_that_we_do_not_have_are_kept_apart() -> None:
     assert [box.class_id for box in others] == [8]
 
 
-@pytest.mark.parametrize(
-    ("teacher", "added"),
-    [
-        pytest.param(LabelBox(CAR, 0.8, 0.8, 0.1, 0.1), True, id="a car that nobody labelled"),
-        pytest.param(LabelBox(CAR, 0.5, 0.5, 0.2, 0.2), False, id="the labelled car again"),
-        pytest.param(LabelBox(TRUCK, 0.5, 0.5, 0.2, 0.2), False, id="the labelled car as a truck"),
-        pytest.param(LabelBox(CAR, 0.2, 0.2, 0.1, 0.1), False, id="a rickshaw that we leave out"),
-        pytest.param(LabelBox(BIN, 0.8, 0.8, 0.1, 0.1), False, id="a class it is not asked for"),
-    ],
-)
-def test_the_teacher_adds_only_what_is_new(teacher: LabelBox, added: bool) -> None:
-    ours = (LabelBox(CAR, 0.5, 0.5, 0.2, 0.2),)
-    rickshaw = (LabelBox(6, 0.2, 0.2, 0.1, 0.1),)
-    assert filled(ours, rickshaw, (teacher,), FILL) == ((*ours, teacher) if added else ours)
-
-
 def test_iou_of_half_overlapping_boxes() -> None:
     assert iou(from_xyxy(0, 0, 0, 0.2, 0.1), from_xyxy(0, 0.1, 0, 0.3, 0.1)) == pytest.approx(1 / 3)
     assert iou(from_xyxy(0, 0, 0, 0.1, 0.1), from_xyxy(0, 0.5, 0, 0.6, 0.1)) == 0
+
+
+def test_the_share_of_a_box_that_another_covers() -> None:
+    small, large = from_xyxy(0, 0.1, 0.1, 0.2, 0.2), from_xyxy(0, 0, 0, 0.15, 0.5)
+    assert covered(small, large) == pytest.approx(0.5)
+    assert covered(large, small) == pytest.approx(0.005 / 0.075)
+    assert covered(small, from_xyxy(0, 0.5, 0.5, 0.6, 0.6)) == 0
