@@ -61,7 +61,7 @@ def bent_boxes(xyxy: NDArray[np.float64], width: int, height: int, k: float) -> 
     across = np.concatenate([x, x, left, right], axis=1)
     down = np.concatenate([top, bottom, y, y], axis=1)
     rim = np.stack([across, down], axis=-1).reshape(-1, 2)
-    moved = bent_points(rim, width, height, k).reshape(len(xyxy), -1, 2)
+    moved = bent_points(rim, width, height, k).reshape(len(xyxy), 4 * STEPS, 2)
     boxes = np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=1)
     return np.asarray(boxes.clip(0, [width, height] * 2), dtype=np.float64)
 

@@ -78,3 +78,7 @@ def test_a_bent_box_holds_what_the_box_held() -> None:
 def test_the_corners_of_a_bent_picture_stay() -> None:
     corners = np.array([[0.0, 0.0], [299.0, 199.0]])
     assert bent_points(corners, 300, 200, 0.3) == pytest.approx(corners, abs=1.0)
+
+
+def test_a_picture_without_boxes_bends_too() -> None:
+    assert bent_boxes(np.empty((0, 4)), 300, 200, 0.3).shape == (0, 4)
