@@ -219,6 +219,9 @@ def evaluate(
     left_out: Annotated[
         Path | None, typer.Option(help="Recipe: measure on what its training left out.")
     ] = None,
+    only: Annotated[
+        str, typer.Option(help="Pattern of source/folder/picture: measure on these alone.")
+    ] = "*",
     groups: Annotated[
         Path | None, typer.Option(help="CSV with picture and group: resampled together.")
     ] = None,
@@ -257,6 +260,7 @@ def evaluate(
             data=root,
             side=side.value,
             left_out=left_out,
+            only=only,
             classes=tuple(classes or ()),
             groups=groups,
             quiet=tuple(quiet or ()),
@@ -270,6 +274,36 @@ def evaluate(
         ),
         Console(),
     )
+
+
+def calibrate(
+    plan: Annotated[Path, typer.Argument(help="Plan (YAML): which pictures measure which class.")],
+    release: Annotated[Path, typer.Argument(help="Trained weights (.pt) of the release.")],
+    out: Annotated[Path, typer.Option(help="Numbers (YAML) for the release card.")],
+    root: DataRoot,
+    weights: Weights = Path("training/checkpoints"),
+    datasets: Datasets = DATASETS,
+    cache: Cache = CACHE,
+    input_size: Annotated[int, typer.Option(min=32, help="Longer side in pixels.")] = 512,
+) -> None:
+    """Choose thresholds for a stated precision and fit the confidences of a release."""
+    from training.calibrating import CalibrateRequest, run
+    from training.places import Places
+    from training.tables import numbers_table
+
+    with Teller() as teller:
+        numbers = run(
+            CalibrateRequest(
+                plan=plan,
+                weights=release,
+                out=out,
+                places=Places(root, weights, cache.resolve()),
+                datasets=datasets,
+                input_size=input_size,
+            ),
+            teller.tell,
+        )
+    teller.console.print(numbers_table(numbers))
 
 
 def export(
@@ -318,5 +352,5 @@ def export(
 def add_to(app: typer.Typer) -> None:
     """Adds the training commands to the program's."""
     app.add_typer(data)
-    for command in (train, evaluate, export):
+    for command in (train, evaluate, calibrate, export):
         app.command()(command)

@@ -7,6 +7,7 @@ from rich.table import Table
 from detector.taxonomy import TAXONOMY
 from training.dataset.write import Counts
 from training.formats import ImportReport
+from training.release import ReleaseNumbers
 
 
 def counts_table(counts: Counts) -> Table:
@@ -42,3 +43,19 @@ def import_table(report: ImportReport) -> Table:
         if count:
             table.add_row(what, str(count))
     return table
+
+
+def numbers_table(numbers: ReleaseNumbers) -> Table:
+    """Thresholds and what they were chosen for, by class."""
+    table = Table(title=f"thresholds for a precision of {numbers.precision} 阈值")
+    for name in ("class 类别", "threshold 阈值", "precision 准确率", "recall 召回率", "why 依据"):
+        table.add_column(name)
+    for name, entry in numbers.classes.items():
+        table.add_row(
+            name, f"{entry.threshold:.2f}", _share(entry.precision), _share(entry.recall), entry.why
+        )
+    return table
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

@@ -58,8 +58,8 @@ class EvaluateRequest:
 
     `subject` is a labelled folder, or a source file (YAML) of `datasets/` whose pictures lie under
     `data` and of which one `side` is measured, or, with the recipe `left_out`, what that leaves
-    out. `quiet` are folders or source files without a violation. Without `model` the released one
-    is measured.
+    out; in both cases the pictures that match `only`. `quiet` are folders or source files without
+    a violation. Without `model` the released one is measured.
     `merge` are lists of class names joined by commas. `slices` "both" compares without and with.
     """
 
@@ -71,6 +71,7 @@ class EvaluateRequest:
     data: Path | None = None
     side: Literal["train", "val", "check", "all"] = "val"
     left_out: Path | None = None
+    only: str = "*"
     classes: tuple[str, ...] = ()
     groups: Path | None = None
     quiet: tuple[Path, ...] = ()
@@ -156,7 +157,12 @@ def _subject(request: EvaluateRequest) -> Subject:
     if request.class_map or request.groups:
         raise DataError("--classes and --groups are for folders: a source file says both")
     return source_subject(
-        request.subject, request.data, request.side, request.classes, _left_out(request)
+        request.subject,
+        request.data,
+        request.side,
+        request.classes,
+        _left_out(request),
+        request.only,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from detector.taxonomy import TAXONOMY
@@ -49,16 +50,26 @@ def folder_subject(
 
 
 def source_subject(
-    path: Path, data: Path, side: str, classes: Sequence[str], part: DataPart | None = None
+    path: Path,
+    data: Path,
+    side: str,
+    classes: Sequence[str],
+    part: DataPart | None = None,
+    only: str = "*",
 ) -> Subject:
     """The pictures of a source file of `datasets/` on one side of its split ("all": both).
 
-    With `part` those that a recipe's data leave out, whatever their side. Groups are those of
+    With `part` those that a recipe's data leave out, whatever their side; of these the ones that
+    match `only` (source/folder/picture). Groups are those of
     the split table. Raises DataError.
     """
     try:
         source = load_source(path)
-        kept = _kept(source, data, side, part)
+        kept = [
+            sample
+            for sample in _kept(source, data, side, part)
+            if fnmatchcase(sample.address, only)
+        ]
         pictures = tuple(_labelled(source, sample) for sample in kept)
     except (OSError, ValueError) as error:
         raise DataError(f"{path} cannot be measured on: {error}") from error
