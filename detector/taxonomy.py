@@ -97,6 +97,10 @@ class Taxonomy(_Frozen):
         """The ids of the classes that feed a kind."""
         return frozenset(self._class_ids[name] for name in self.kind(kind).classes)
 
+    def colour_of(self, kind: str) -> str:
+        """The colour (#rrggbb) of a kind: that of the first class that feeds it."""
+        return self.classes[self._class_ids[self.kind(kind).classes[0]]].colour
+
 
 def _missing(name: str) -> NoReturn:
     raise KeyError(f"{name} is not in the taxonomy")

@@ -68,13 +68,7 @@ def suspected_mark(kind: Kind, confidence: float, box: BoxXyxy, *, main: bool = 
     """A mark of a suspected violation: the kind's names, its colour and the confidence 0 to 1."""
     info = TAXONOMY.kind(kind)
     label = f"疑似 {info.zh} {info.en} {confidence:.2f}"
-    return Mark(box, label, kind_colour(kind), main)
-
-
-def kind_colour(kind: Kind) -> str:
-    """The colour (#rrggbb) of a kind: that of the first class that feeds it."""
-    first = TAXONOMY.kind(kind).classes[0]
-    return next(entry.colour for entry in TAXONOMY.classes if entry.name == first)
+    return Mark(box, label, TAXONOMY.colour_of(kind), main)
 
 
 def duration(seconds: float) -> str:

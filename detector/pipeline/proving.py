@@ -17,7 +17,6 @@ from detector.evidence import (
     crop,
     suspected_mark,
 )
-from detector.evidence.marks import kind_colour
 from detector.footage import Footage, FootageInfo
 from detector.looks import LookBoxes, Pixels
 from detector.observation import Evidence, EvidenceRole
@@ -115,7 +114,7 @@ def _main_mark(shot: _Shot) -> Mark:
     kind, sighting = shot.finding.kind, shot.sighting
     if shot.role is EvidenceRole.DEPARTURE:
         label = f"已消失 Gone: {TAXONOMY.kind(kind).zh}"
-        return Mark(sighting.box, label, kind_colour(kind), main=True)
+        return Mark(sighting.box, label, TAXONOMY.colour_of(kind), main=True)
     return suspected_mark(kind, sighting.confidence, sighting.box)
 
 

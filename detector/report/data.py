@@ -72,8 +72,12 @@ def inert_json(value: object) -> str:
 
 def _kind(name: str) -> dict[str, str]:
     kind = TAXONOMY.kind(name)
-    colour = next(entry.colour for entry in TAXONOMY.classes if entry.name == kind.classes[0])
-    return {"name": kind.name, "zh": kind.zh, "en": kind.en, "colour": colour}
+    return {
+        "name": kind.name,
+        "zh": kind.zh,
+        "en": kind.en,
+        "colour": TAXONOMY.colour_of(name),
+    }
 
 
 def _problem(problem: Problem) -> dict[str, object]:

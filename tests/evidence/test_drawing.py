@@ -14,7 +14,7 @@ from detector.evidence.layout import Rect, place_label
 from detector.evidence.marks import clock, duration
 from detector.evidence.text import rgb
 from detector.looks import Pixels, Size
-from detector.taxonomy import Kind
+from detector.taxonomy import TAXONOMY, Kind
 
 AT = datetime(2026, 5, 1, 8, 12, 33, tzinfo=timezone(timedelta(hours=8)))
 CAPTION = Caption("解放路_cam07.mp4", 372, AT, "人行道 A", 372, arrival_known=False)
@@ -71,6 +71,7 @@ def test_without_a_clock_the_caption_says_stream_time() -> None:
 def test_the_label_of_a_violation_says_suspected_in_both_languages() -> None:
     mark = suspected_mark(Kind.EXPOSED_GARBAGE, 0.824, (0, 0, 1, 1))
     assert mark.label == "疑似 暴露垃圾 Exposed garbage 0.82"
+    assert mark.colour == TAXONOMY.colour_of(Kind.EXPOSED_GARBAGE)
     assert mark.main
 
 

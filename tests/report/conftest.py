@@ -40,7 +40,15 @@ class Opened:
     def filter(self, name: str, value: str) -> None:
         """Fill a field of the filters and wait for the list."""
         self.page.fill(f"[name={name}]", value)
-        self.page.wait_for_timeout(200)
+        self.until_filtered()
+
+    def until_filtered(self) -> None:
+        """Wait for the list: the page filters a moment after the last change."""
+        self.until("!document.querySelector('#problems[aria-busy]')")
+
+    def until_focused(self, title: str) -> None:
+        """Wait until the problem of that id has the focus: a dialog that closes gives it late."""
+        self.until(f"document.activeElement.dataset.id === '{title}'")
 
     def until(self, expression: str, limit_s: float = 10) -> None:
         """Wait until a JavaScript expression is true; the policy forbids Playwright's own wait."""

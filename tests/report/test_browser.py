@@ -51,7 +51,7 @@ def test_hostile_names_are_only_text(open_page: Open) -> None:
     for view in range(2):
         opened.page.locator(".title").first.click()
         opened.page.locator(".origin summary").first.click()
-        opened.page.wait_for_timeout(100)
+        opened.page.locator(".stage .none").wait_for()
         assert opened.page.locator("img[src=x]").count() == 0
         assert opened.page.title() == HOSTILE
         opened.page.keyboard.press("Escape")
@@ -86,7 +86,7 @@ def test_filters_narrow_the_list(open_page: Open) -> None:
     sure = [one for one in high if one.confidence >= 0.8]
     assert opened.count() == f"显示 {len(sure)} / 60"
     opened.page.locator("button[type=reset]").click()
-    opened.page.wait_for_timeout(200)
+    opened.until_filtered()
     assert opened.count() == "显示 60 / 60"
     assert opened.page.locator("#kinds [aria-pressed=true]").count() == 0
 
@@ -103,11 +103,11 @@ def test_filter_by_text_source_and_place(open_page: Open) -> None:
     assert opened.titles() == [str(problems[0].id)]
     opened.filter("text", "")
     opened.page.select_option("[name=source]", "other.mp4")
-    opened.page.wait_for_timeout(200)
+    opened.until_filtered()
     assert opened.titles() == [str(problems[1].id)]
     opened.page.select_option("[name=source]", "")
     opened.page.check("[name=located]")
-    opened.page.wait_for_timeout(200)
+    opened.until_filtered()
     assert str(problems[2].id) not in opened.titles()
     opened.filter("text", "nothing like this")
     assert "没有符合" in opened.page.locator("#problems").inner_text()
@@ -118,7 +118,7 @@ def test_the_list_is_sorted(open_page: Open, order: str) -> None:
     data = many(30)
     opened = open_page(data)
     opened.page.select_option("[name=sort]", order)
-    opened.page.wait_for_timeout(200)
+    opened.until_filtered()
     key = {
         "score": lambda one: -one.score.total,
         "time": lambda one: -one.started_at.timestamp() if one.started_at else 0,

@@ -55,6 +55,7 @@ def test_the_details_show_pictures_course_and_checksums(open_page: Open, tmp_pat
 def test_the_score_opens_to_its_parts(open_page: Open) -> None:
     opened = open_page(many(1))
     opened.page.locator(".score summary").click()
+    opened.page.locator(".score .parts").wait_for()
     text = opened.page.locator(".card .score").inner_text()
     assert "规模" in text
     assert "缺少（计 0 分）: 可见度" in text
@@ -64,19 +65,19 @@ def test_the_score_opens_to_its_parts(open_page: Open) -> None:
 def test_the_keyboard_goes_through_the_list(open_page: Open) -> None:
     opened = open_page(many(8))
     press = opened.page.keyboard.press
-    focused = "document.activeElement.dataset.id ?? ''"
+    titles = opened.titles()
     press("j")
     press("j")
-    assert opened.page.evaluate(focused) == opened.titles()[1]
+    opened.until_focused(titles[1])
     press("k")
     press("ArrowRight")
-    assert opened.page.evaluate(focused) == opened.titles()[1]
+    opened.until_focused(titles[1])
     press("Enter")
     assert opened.page.locator("#detail").is_visible()
     press("j")
     assert "3 / 8" in opened.page.locator("#detail").inner_text()
     press("Escape")
-    assert opened.page.evaluate(focused) == opened.titles()[2]
+    opened.until_focused(titles[2])
     press("?")
     assert opened.page.locator("#help").is_visible()
     press("Escape")

@@ -20,6 +20,7 @@ from detector.errors import OutputError
 from detector.report import PageData, write_page
 from detector.report.thumbnails import EMBEDDED_PROBLEMS, embedded_thumbnails
 from detector.report.writer import SCRIPTS
+from detector.taxonomy import TAXONOMY, Kind
 from tests.report.scenes import many, observation, page_data, problem
 
 HOSTILE = "</script><img src=x onerror=alert(1)><!--"
@@ -74,6 +75,13 @@ def test_hostile_names_do_not_end_the_data(tmp_path: Path) -> None:
     problems = embedded(page, "data")["problems"]
     assert isinstance(problems, list)
     assert problems[0]["zone"] == HOSTILE
+
+
+def test_kinds_have_the_colours_of_the_evidence(tmp_path: Path) -> None:
+    kinds = embedded(text_of(tmp_path, page_data()), "data")["kinds"]
+    assert isinstance(kinds, list)
+    colours = {one["name"]: one["colour"] for one in kinds}
+    assert colours == {kind: TAXONOMY.colour_of(kind) for kind in Kind}
 
 
 def test_template_signs_in_the_data_stay_as_they_are(tmp_path: Path) -> None:

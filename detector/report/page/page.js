@@ -89,12 +89,24 @@ function readForm() {
   filter.sort = value("sort");
 }
 
-/** Filter again and show the result. */
+let pending = 0;
+
+/** Read the filters and show what passes them. */
 function refresh() {
+  clearTimeout(pending);
+  readForm();
   const selected = selection();
   showItems(selected);
   mapItems(selected);
   drawCount();
+  byId("problems").removeAttribute("aria-busy");
+}
+
+/** Refresh after so many milliseconds; until then the list is marked as busy. @param {number} ms */
+function refreshSoon(ms) {
+  byId("problems").setAttribute("aria-busy", "true");
+  clearTimeout(pending);
+  pending = setTimeout(refresh, ms);
 }
 
 function drawCount() {
@@ -119,19 +131,14 @@ function setTheme(theme) {
 }
 
 function listen() {
-  let pending = 0;
-  form.addEventListener("input", () => {
-    readForm();
-    clearTimeout(pending);
-    pending = setTimeout(refresh, 120);
-  });
+  form.addEventListener("input", () => refreshSoon(120));
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => {
+  form.addEventListener("reset", () => {
     filter.kinds.clear();
-    readForm();
     drawKinds();
-    refresh();
-  }));
+    // The fields are emptied after this event.
+    refreshSoon(0);
+  });
   byId("language").addEventListener("click", () => {
     language = language === "zh" ? "en" : "zh";
     remember("language", language);
@@ -168,7 +175,6 @@ function start() {
   asTable = remembered("view") === "table";
   setTheme(remembered("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   drawSelects();
-  readForm();
   prepareMap();
   redraw();
   refresh();
