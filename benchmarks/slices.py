@@ -34,7 +34,7 @@ from detector.looks import Boxes, Pixels, Size
 from detector.model import Model, load_model
 from detector.model.slices import OVERLAP, Slicing
 from detector.taxonomy import TAXONOMY
-from training.labels import read
+from training.label_files import read
 from training.pictures import read_picture
 
 RESULTS = Path(__file__).parent / "results" / "slices.json"

@@ -16,33 +16,39 @@ from detector.files import make_folder, write_lines
 from training.dataset import synthetic
 from training.dataset.choose import Chosen, choose
 from training.dataset.fill import Filled, Opinion, fill
+from training.dataset.pictures import converted
 from training.dataset.synthetic import Ground, Made
-from training.dataset.write import Counts, Listed, write
-from training.pictures import convert
+from training.dataset.write import DATA_FILE, Counts, Listed, write
+from training.formats.output import new_folder
 from training.places import Places
+from training.progress import Tell
 from training.recipe import DataPart, Recipe, TeacherPart
 from training.release import sha256_of
 from training.sources import Source
-from training.teacher import Guess, Teacher, guesses_by_key, load_teacher
+from training.teacher import Guess, Teacher, forget, guesses_by_key, load_teacher
 from training.weights import find_weights
-
-Progress = Callable[[str, int, int], None]
 
 
 def build(
     recipe: Recipe,
     sources: Sequence[Source],
     places: Places,
-    tell: Progress = lambda *_: None,
+    tell: Tell = lambda *_: None,
     load: Callable[[Path, int], Teacher] = load_teacher,
 ) -> Counts:
     """Writes the dataset of a recipe; returns counts of pictures and boxes by side.
 
-    `tell` hears of each stage how far it is.
+    `tell` hears of each stage how far it is. An earlier dataset of the recipe is replaced once all
+    is written; a kill, a full disk or an error (StreetwardenError) leaves it as it was.
     """
     part = recipe.data
     chosen = choose(sources, places.data, part)
-    pictures = _pictures(chosen, places.cache / "pictures", tell)
+    pictures = converted(
+        chosen,
+        places.cache / "pictures",
+        partial(forget, places.cache / "teachers"),
+        partial(tell, "pictures"),
+    )
     opinions = [
         (teacher, _guesses(teacher, chosen, pictures, places, load, tell))
         for teacher in part.teachers
@@ -55,33 +61,22 @@ def build(
         )
         for item in chosen
     }
-    out = places.dataset(recipe)
-    make_folder(out)
-    listed = [
-        Listed(
-            item.source.name,
-            item.sample.key,
-            pictures[item.sample.key],
-            item.side,
-            filled[item.sample.key],
-            item.times,
-        )
-        for item in chosen
-    ]
-    listed += _synthetic(part, chosen, pictures, filled, out / "synthetic", tell)
-    counts = write(listed, out)
-    write_lines(out / "counts.json", [json.dumps(counts, indent=1), "\n"])
+    with new_folder(places.dataset(recipe), replaces=DATA_FILE) as out:
+        listed = [
+            Listed(
+                item.source.name,
+                item.sample.key,
+                pictures[item.sample.key],
+                item.side,
+                filled[item.sample.key],
+                item.times,
+            )
+            for item in chosen
+        ]
+        listed += _synthetic(part, chosen, pictures, filled, out / "synthetic", tell)
+        counts = write(listed, out)
+        write_lines(out / "counts.json", [json.dumps(counts, indent=1), "\n"])
     return counts
-
-
-def _pictures(chosen: Sequence[Chosen], folder: Path, tell: Progress) -> dict[str, Path]:
-    make_folder(folder)
-    found: dict[str, Path] = {}
-    for number, item in enumerate(chosen, start=1):
-        found[item.sample.key] = folder / f"{item.sample.key}.jpg"
-        convert(item.sample.picture, found[item.sample.key])
-        tell("pictures", number, len(chosen))
-    return found
 
 
 def _guesses(
@@ -90,7 +85,7 @@ def _guesses(
     pictures: Mapping[str, Path],
     places: Places,
     load: Callable[[Path, int], Teacher],
-    tell: Progress,
+    tell: Tell,
 ) -> Mapping[str, tuple[Guess, ...]]:
     weights = find_weights(teacher.weights, places)
     folder = places.cache / "teachers"
@@ -110,7 +105,7 @@ def _synthetic(
     pictures: Mapping[str, Path],
     filled: Mapping[str, Filled],
     out: Path,
-    tell: Progress,
+    tell: Tell,
 ) -> list[Listed]:
     make_folder(out)
     made: list[Made] = []

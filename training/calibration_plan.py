@@ -10,35 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from detector.looks import Boxes
 from detector.model.model import Model
-from training import labels
 from training.dataset.choose import left_out
 from training.errors import DataError
 from training.evaluation.look import look_at
+from training.label_files import boxes_of
+from training.progress import Tell, counter
 from training.recipe import load_recipe
 from training.release import ReleaseNumbers
 from training.release_numbers import calibrate_and_choose
-from training.sources import Sample, Source, class_id, load_source, samples_of
+from training.sources import ClassName, Sample, Source, load_source, samples_of
 from training.splits import sides_of
 from training.thresholds import Pair
 
 MIN_CONFIDENCE = 0.005
 RELEASE = "release"
-
-
-def _known(name: str) -> str:
-    class_id(name)
-    return name
-
-
-ClassName = Annotated[str, AfterValidator(_known)]
-Tell = Callable[[str, int, int], None]
 
 
 class _Frozen(BaseModel):
@@ -121,15 +113,9 @@ def _found(
     tell: Tell,
 ) -> list[Boxes]:
     todo = [it.picture for it in samples if (part.model, it.picture) not in seen]
-    done = 0
-
-    def advance(pictures: int) -> None:
-        nonlocal done
-        done += pictures
-        tell(f"{part.model} on {part.source}", done, len(todo))
-
     if todo:
         model = model_of(part.model)
+        advance = counter(tell, f"{part.model} on {part.source}", len(todo))
         looks = look_at(model, todo, min_confidence=MIN_CONFIDENCE, advance=advance)
         seen.update({(part.model, it.picture): it.found for it in looks.seen})
     return [seen[part.model, sample.picture] for sample in samples]
@@ -139,8 +125,7 @@ def _truth(source: Source, sample: Sample) -> Boxes:
     """The labels of a picture in its pixels, with confidence 1."""
     from training.pictures import read_picture
 
-    own = labels.read(sample.labels) if sample.labels else ()
-    boxes, _ = labels.mapped(own, source.class_map())
+    boxes, _ = boxes_of(source, sample)
     height, width = read_picture(sample.picture).shape[:2]
     scale = np.array([width, height, width, height], dtype=np.float32)
     shares = np.array([box.xyxy() for box in boxes], dtype=np.float32).reshape(-1, 4)

@@ -7,9 +7,11 @@ gradients need; the first moment, an average over about ten steps, starts again 
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
+from detector.files import write_bytes
 from training.errors import DataError
 
 MAX_BYTES = 12 * 1024 * 1024
@@ -17,7 +19,10 @@ MOMENT, SECOND_MOMENT = "exp_avg", "exp_avg_sq"
 
 
 def write_small(checkpoint: Path, out: Path) -> None:
-    """Writes a resumable checkpoint of at most 12 MB; DataError where it cannot be had."""
+    """Writes a resumable checkpoint of at most 12 MB, whole or not at all.
+
+    DataError where it cannot be had, OutputError where it cannot be written.
+    """
     import torch
 
     from training.ultra import prepare
@@ -30,13 +35,12 @@ def write_small(checkpoint: Path, out: Path) -> None:
         state.pop(MOMENT, None)
         if SECOND_MOMENT in state:
             state[SECOND_MOMENT] = state[SECOND_MOMENT].bfloat16()
-    unfinished = out.with_suffix(".part")
-    torch.save(ckpt, unfinished)
-    size = unfinished.stat().st_size
+    content = io.BytesIO()
+    torch.save(ckpt, content)
+    size = content.tell()
     if size > MAX_BYTES:
-        unfinished.unlink()
         raise DataError(f"the checkpoint would have {size} bytes, more than {MAX_BYTES}")
-    unfinished.replace(out)
+    write_bytes(out, [content.getvalue()])
 
 
 def completed(ckpt: dict[str, Any]) -> dict[str, Any]:

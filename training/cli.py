@@ -9,6 +9,8 @@ import typer
 
 from detector.choices import Engine, Precision
 from training.choices import ExportFormat, Format, Side, Slices
+from training.errors import DataError
+from training.extra import need
 from training.progress import Teller
 
 CACHE = Path(".cache/training")
@@ -51,9 +53,13 @@ def build(
     from training.sources import load_sources
     from training.tables import counts_table
 
+    settings = load_recipe(recipe)
+    if settings.data.teachers:
+        # Known now rather than when all pictures are converted.
+        need("torch", "ultralytics")
     with Teller() as teller:
         counts = build_dataset(
-            load_recipe(recipe),
+            settings,
             load_sources(datasets),
             Places(root, weights, cache.resolve()),
             teller.tell,
@@ -83,7 +89,7 @@ def check(
     from training.sources import load_sources
 
     if (folder is None) == (root is None):
-        raise typer.BadParameter("give either a labelled folder or --data")
+        raise DataError("give either a labelled folder to check, or --data for the sources")
     with Teller() as teller:
         subject = (
             of_sources(load_sources(datasets), root)
@@ -161,7 +167,7 @@ def train(
     device: Annotated[str, typer.Option(help="cpu, or the number of a GPU.")] = "cpu",
     minutes: Annotated[
         float | None,
-        typer.Option(min=0, help="End this piece of the training at an epoch before so long."),
+        typer.Option(min=0, help="End this piece with the last epoch that fits into so many."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the unfinished run.")
@@ -220,8 +226,9 @@ def evaluate(
         Path | None, typer.Option(help="Recipe: measure on what its training left out.")
     ] = None,
     only: Annotated[
-        str, typer.Option(help="Pattern of source/folder/picture: measure on these alone.")
-    ] = "*",
+        list[str] | None,
+        typer.Option(help="Pattern of source/folder/picture: these alone; may be repeated."),
+    ] = None,
     groups: Annotated[
         Path | None, typer.Option(help="CSV with picture and group: resampled together.")
     ] = None,
@@ -260,7 +267,7 @@ def evaluate(
             data=root,
             side=side.value,
             left_out=left_out,
-            only=only,
+            only=tuple(only or ("*",)),
             classes=tuple(classes or ()),
             groups=groups,
             quiet=tuple(quiet or ()),

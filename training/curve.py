@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 from detector.files import write_lines
 
+KEPT = "curve.json"
 REFRESH_S = 20
 # A point of the loss curve is the mean over this many steps.
 STEPS_A_POINT = 10
@@ -25,7 +27,10 @@ PAGE = """<!doctype html>
 
 @dataclass
 class Curve:
-    """What a run has shown so far; written to curve.html in its folder."""
+    """What a run has shown so far, as curve.html in its folder; curve.json keeps it for later.
+
+    `losses` are epoch and loss of a picture, `scores` epoch, AP50 and AP.
+    """
 
     folder: Path
     name: str
@@ -33,9 +38,19 @@ class Curve:
     scores: list[tuple[float, float, float]] = field(default_factory=list)
     _recent: list[float] = field(default_factory=list)
     _written_at: float = 0.0
+    _epoch: int = -1
+
+    def on_train_start(self, trainer: Any) -> None:
+        """Goes on from what earlier pieces of the run have shown, up to where this one begins."""
+        if trainer.start_epoch == 0 or not (self.folder / KEPT).exists():
+            return
+        kept = json.loads((self.folder / KEPT).read_text(encoding="utf-8"))
+        self.losses = [(x, y) for x, y in kept["losses"] if x <= trainer.start_epoch]
+        self.scores = [(x, y, z) for x, y, z in kept["scores"] if x <= trainer.start_epoch]
 
     def on_train_batch_end(self, trainer: Any) -> None:
         """Takes in a step's loss; writes at most every few seconds."""
+        self._epoch = trainer.epoch
         self._recent.append(float(trainer.loss) / trainer.batch_size)
         if len(self._recent) < STEPS_A_POINT:
             return
@@ -47,7 +62,12 @@ class Curve:
             self.write(trainer, self.losses[-1][0])
 
     def on_fit_epoch_end(self, trainer: Any) -> None:
-        """Takes in what Ultralytics' validation found."""
+        """Takes in what Ultralytics' validation found.
+
+        Not what it finds once more when it ends: it tells that as an epoch that never was.
+        """
+        if trainer.epoch != self._epoch:
+            return
         found = trainer.metrics
         ap50, ap = found.get("metrics/mAP50(B)"), found.get("metrics/mAP50-95(B)")
         if ap50 is not None and ap is not None:
@@ -67,6 +87,8 @@ class Curve:
         drawing = _drawing(self.losses, self.scores)
         page = PAGE.format(name=self.name, refresh=REFRESH_S, state=state, drawing=drawing)
         write_lines(self.folder / "curve.html", [page])
+        kept = {"losses": self.losses, "scores": self.scores}
+        write_lines(self.folder / KEPT, [json.dumps(kept)])
 
 
 def _drawing(

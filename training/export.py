@@ -21,6 +21,7 @@ from training.exporting import card_file
 from training.exporting.checkpoint import strip_checkpoint
 from training.exporting.graph import file_content, onnx_graph
 from training.exporting.parity import Parity, compare
+from training.extra import need
 from training.formats.schema import read_json
 from training.labelled import Collection
 from training.model_card import Exported, model_card
@@ -122,6 +123,7 @@ def _kept_weights(request: ExportRequest, folder: Path, tell: Callable[[str], No
     """The weights that will lie beside the release: the ONNX file is made from these."""
     if not request.weights.is_file():
         raise DataError(f"no weights at {request.weights}: name the .pt file of a training")
+    need("torch", "ultralytics", "onnx", "onnxslim")
     if request.checkpoint is None:
         return request.weights
     tell("stripping the weights")

@@ -1,4 +1,4 @@
-"""YOLO label lines: read, map to our classes, fill in, write.
+"""Boxes of things in pictures: map to our classes, compare, write as YOLO lines.
 
 Boxes here are xywh: centre and size as shares of the picture's width and height, 0..1.
 """
@@ -27,28 +27,6 @@ class LabelBox:
         """Left, top, right, bottom as shares of the picture."""
         half_w, half_h = self.width / 2, self.height / 2
         return self.x - half_w, self.y - half_h, self.x + half_w, self.y + half_h
-
-
-def parse(text: str) -> tuple[LabelBox, ...]:
-    """Boxes of a label file; ValueError names the bad line."""
-    boxes: list[LabelBox] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        parts = line.split()
-        if not parts:
-            continue
-        if len(parts) < 5:
-            raise ValueError(f"line {number}: expected 'class x y width height', got {line!r}")
-        x, y, width, height = (float(part) for part in parts[1:5])
-        boxes.append(LabelBox(int(parts[0]), x, y, width, height))
-    return tuple(boxes)
-
-
-def read(path: Path) -> tuple[LabelBox, ...]:
-    """Boxes of a label file."""
-    try:
-        return parse(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
 
 
 def write(path: Path, boxes: Iterable[LabelBox]) -> None:

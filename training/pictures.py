@@ -20,8 +20,11 @@ class UnreadablePictureError(DataError):
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
-    """A picture as BGR, shape (H, W, 3)."""
-    data = np.fromfile(path, dtype=np.uint8)
+    """A picture as BGR, shape (H, W, 3); UnreadablePictureError names the file."""
+    try:
+        data = np.fromfile(path, dtype=np.uint8)
+    except OSError as error:
+        raise UnreadablePictureError(f"{path} cannot be read: {error.strerror}") from error
     picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if picture is None:
         raise UnreadablePictureError(f"{path} cannot be read as a picture: mend or remove it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -16,9 +17,24 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+# Hears the stage, how far it is and how long it is.
+Tell = Callable[[str, int, int], None]
+
+
+def counter(tell: Tell, stage: str, total: int) -> Callable[[int], None]:
+    """A function that hears how much more is done, and tells how much it is in all."""
+    done = 0
+
+    def advance(more: int, /) -> None:
+        nonlocal done
+        done += more
+        tell(stage, done, total)
+
+    return advance
+
 
 class Teller:
-    """A bar for each stage, on standard error."""
+    """A bar for each stage that has begun, on standard error."""
 
     def __init__(self) -> None:
         self.console = Console()
@@ -27,13 +43,13 @@ class Teller:
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            TextColumn("left 剩余"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
         )
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Self:
-        self._progress.start()
         return self
 
     def __exit__(
@@ -42,10 +58,12 @@ class Teller:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        if self._tasks:
+            self._progress.stop()
 
     def tell(self, stage: str, done: int, total: int) -> None:
         """How far a stage is."""
+        self._progress.start()
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(stage, total=total)
         self._progress.update(self._tasks[stage], completed=done, total=total)

@@ -6,21 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from training.errors import DataError
-from training.sources import class_id
+from training.formats.schema import read_yaml
+from training.sources import ClassName
 
 Setting = bool | int | float | str
-
-
-def _known(name: str) -> str:
-    class_id(name)
-    return name
-
-
-ClassName = Annotated[str, AfterValidator(_known)]
+Times = Annotated[int, Field(ge=1)]
 
 
 class _Frozen(BaseModel):
@@ -68,12 +60,19 @@ class DataPart(_Frozen):
 
     sources: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
-    repeat: Mapping[str, int] = {}
-    every: Mapping[str, int] = {}
+    repeat: Mapping[str, Times] = {}
+    every: Mapping[str, Times] = {}
     teachers: tuple[TeacherPart, ...] = ()
     cables: SyntheticPart | None = None
     stalls: SyntheticPart | None = None
     seed: int = 7
+
+    @field_validator("sources")
+    @classmethod
+    def _once(cls, sources: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(sources)) < len(sources):
+            raise ValueError("a source is named twice; `repeat` lists pictures more often")
+        return sources
 
 
 class CameraPart(_Frozen):
@@ -120,13 +119,4 @@ class Recipe(_Frozen):
 
 def load_recipe(path: Path) -> Recipe:
     """Reads a recipe; DataError names the file and the first fault."""
-    try:
-        return Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise DataError(f"cannot read the recipe {path}: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise DataError(f"{path} is not YAML: {error}".replace("\n", " ")) from error
-    except ValidationError as error:
-        fault = error.errors()[0]
-        place = ".".join(map(str, fault["loc"])) or "recipe"
-        raise DataError(f"{path}: {place}: {fault['msg']}") from error
+    return read_yaml(path, Recipe)

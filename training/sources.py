@@ -6,14 +6,33 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from detector.taxonomy import TAXONOMY
+from training.errors import DataError
 
 Side = Literal["train", "val", "check"]
 
 PICTURE_SUFFIXES = frozenset({".avif", ".jpg", ".jpeg", ".png", ".webp"})
+
+
+def class_id(name: str) -> int:
+    """Our id of a class name or alias; ValueError where the taxonomy has none."""
+    found = TAXONOMY.class_id(name)
+    if found is None:
+        raise ValueError(
+            f"{name!r} is not a class of the taxonomy ({', '.join(TAXONOMY.class_names)})"
+        )
+    return found
+
+
+def _known(name: str) -> str:
+    class_id(name)
+    return name
+
+
+ClassName = Annotated[str, AfterValidator(_known)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Frozen(BaseModel):
@@ -53,8 +72,8 @@ class IgnoreArea(_Frozen):
     `xyxy` are shares of the picture.
     """
 
-    classes: tuple[str, ...] = Field(min_length=1)
-    xyxy: tuple[float, float, float, float]
+    classes: tuple[ClassName, ...] = Field(min_length=1)
+    xyxy: tuple[Share, Share, Share, Share]
 
 
 class Source(_Frozen):
@@ -70,27 +89,13 @@ class Source(_Frozen):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     folders: tuple[str, ...] = Field(min_length=1)
     labelled: bool
-    classes: dict[int, str]
+    classes: dict[int, ClassName]
     split: Split
-    fill: tuple[str, ...] = ()
+    fill: tuple[ClassName, ...] = ()
     ignore: tuple[IgnoreArea, ...] = ()
     exclude: tuple[str, ...] = ()
     repeat: int = Field(default=1, ge=1)
     train_every: int = Field(default=1, ge=1)
-
-    @field_validator("classes")
-    @classmethod
-    def _known_classes(cls, classes: dict[int, str]) -> dict[int, str]:
-        for name in classes.values():
-            class_id(name)
-        return classes
-
-    @field_validator("fill")
-    @classmethod
-    def _known_fill(cls, fill: tuple[str, ...]) -> tuple[str, ...]:
-        for name in fill:
-            class_id(name)
-        return fill
 
     def class_map(self) -> dict[int, int]:
         """The source's class ids to ours."""
@@ -127,43 +132,75 @@ class Sample(_Frozen):
         return self.key.replace("__", "/", 2)
 
 
-def class_id(name: str) -> int:
-    """Our id of a class name or alias; ValueError where the taxonomy has none."""
-    found = TAXONOMY.class_id(name)
-    if found is None:
-        raise ValueError(
-            f"{name!r} is not a class of the taxonomy ({', '.join(TAXONOMY.class_names)})"
-        )
-    return found
-
-
 def load_source(path: Path) -> Source:
-    """Reads one source file."""
-    return Source.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    """Reads one source file; DataError names the file and the first fault."""
+    # The readers of formats know sources themselves.
+    from training.formats.schema import read_yaml
+
+    return read_yaml(path, Source)
 
 
 def load_sources(folder: Path) -> tuple[Source, ...]:
-    """Every source file of a folder, by name."""
-    return tuple(load_source(path) for path in sorted(folder.glob("*.yaml")))
+    """Every source file of a folder, by name; DataError where there is none or a name is taken."""
+    files: dict[str, Path] = {}
+    sources: list[Source] = []
+    for path in sorted(folder.glob("*.yaml")):
+        source = load_source(path)
+        if source.name in files:
+            raise DataError(
+                f"{path} and {files[source.name]} are both called {source.name}: rename one"
+            )
+        files[source.name] = path
+        sources.append(source)
+    if not sources:
+        raise DataError(f"there are no source files (*.yaml) in {folder}: check --datasets")
+    return tuple(sources)
 
 
 def samples_of(source: Source, root: Path) -> tuple[Sample, ...]:
-    """The pictures of a source, by name, without those that a labelled source left unlabelled."""
-    found: list[Sample] = []
+    """The pictures of a source, by name, without those that a labelled source left unlabelled.
+
+    DataError where a folder or every picture is missing, or two pictures would have one key.
+    """
+    found: dict[str, Sample] = {}
     for name in source.folders:
         folder = root / name
-        images = folder / "images" if (folder / "images").is_dir() else folder
-        for picture in sorted(p for p in images.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES):
+        for picture in pictures_in(source, folder):
             labels = folder / "labels" / f"{picture.stem}.txt"
-            if picture.stem in source.exclude:
+            if picture.stem in source.exclude or (source.labelled and not labels.exists()):
                 continue
-            if source.labelled and not labels.exists():
-                continue
-            found.append(
-                Sample(
-                    source=source.name, picture=picture, labels=labels if source.labelled else None
-                )
+            sample = Sample(
+                source=source.name, picture=picture, labels=labels if source.labelled else None
             )
+            if sample.key in found:
+                raise DataError(
+                    f"{picture} and {found[sample.key].picture} would have one name in a dataset: "
+                    "rename one of the pictures or folders"
+                )
+            found[sample.key] = sample
     if not found:
-        raise FileNotFoundError(f"no pictures of source {source.name} under {root}: check --data")
-    return tuple(found)
+        raise DataError(f"no pictures of source {source.name} under {root}: check --data")
+    return tuple(found.values())
+
+
+def pictures_in(source: Source, folder: Path) -> list[Path]:
+    """The picture files of one of a source's folders, by name; DataError where it is not there."""
+    images = folder / "images" if (folder / "images").is_dir() else folder
+    try:
+        return sorted(path for path in images.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
+    except OSError as error:
+        raise DataError(
+            f"{images} of source {source.name} cannot be read ({error.strerror}): check --data"
+        ) from error
+
+
+def orphans(source: Source, root: Path) -> list[Path]:
+    """Label files of a labelled source that belong to no picture."""
+    if not source.labelled:
+        return []
+    found: list[Path] = []
+    for name in source.folders:
+        stems = {picture.stem for picture in pictures_in(source, root / name)}
+        files = sorted((root / name / "labels").glob("*.txt"))
+        found += [file for file in files if file.stem not in stems]
+    return found

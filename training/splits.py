@@ -1,28 +1,66 @@
-"""Which pictures train and which measure: pure functions that never part a group."""
+"""Which pictures train and which measure; a group is never parted."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from training.errors import DataError
 from training.sources import AllSplit, OrderSplit, Sample, Side, Source, TableSplit
+
+SIDES: dict[str, Side] = {"train": "train", "val": "val", "check": "check"}
 
 
 class SplitError(DataError):
     """A split table that would put one group on both sides, or that misses pictures."""
 
 
-def by_table(rows: Iterable[Mapping[str, str]], rule: TableSplit) -> dict[str, Side]:
-    """Side by picture stem. SplitError where a group lies on two sides."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A picture of a split table: its stem, scene group and side."""
+
+    stem: str
+    group: str
+    side: Side
+
+
+def read_table(rule: TableSplit, root: Path) -> list[Row]:
+    """The rows of a source's split table; SplitError where it cannot be read or has a fault."""
+    path = root / rule.file
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = [_row(path, reader.line_num, fields, rule) for fields in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SplitError(f"the split table {path} cannot be read: {error}") from error
+    return rows
+
+
+def _row(path: Path, line: int, fields: Mapping[str, str | None], rule: TableSplit) -> Row:
+    if missing := {rule.picture, rule.group, rule.side} - fields.keys():
+        raise SplitError(f"{path}: no column {sorted(missing)[0]}; see the source's split rule")
+    values = [fields.get(column) for column in (rule.picture, rule.group, rule.side)]
+    for column, value in zip((rule.picture, rule.group, rule.side), values, strict=True):
+        if not value:
+            raise SplitError(f"{path} line {line} says no {column}: mend the table")
+    picture, group, side = map(str, values)
+    if side not in SIDES:
+        raise SplitError(
+            f"{path} line {line}: {side!r} is not a side of a split ({', '.join(SIDES)})"
+        )
+    return Row(Path(picture).stem, group, SIDES[side])
+
+
+def by_table(rows: Iterable[Row], table: str) -> dict[str, Side]:
+    """Side by picture stem; SplitError names `table` and a group that lies on two sides."""
     sides: dict[str, Side] = {}
     group_side: dict[str, str] = {}
     for row in rows:
-        group, side = row[rule.group], _side(row[rule.side])
-        if group_side.setdefault(group, side) != side:
-            raise SplitError(f"group {group} of {rule.file} lies on both sides: mend the table")
-        sides[Path(row[rule.picture]).stem] = side
+        if group_side.setdefault(row.group, row.side) != row.side:
+            raise SplitError(f"group {row.group} of {table} lies on both sides: mend the table")
+        sides[row.stem] = row.side
     return sides
 
 
@@ -41,12 +79,12 @@ def sides_of(source: Source, samples: Sequence[Sample], root: Path) -> dict[str,
     if isinstance(rule, OrderSplit):
         sides = by_order([sample.picture.stem for sample in samples], rule.train_share)
     else:
-        with (root / rule.file).open(encoding="utf-8", newline="") as file:
-            sides = by_table(csv.DictReader(file), rule)
+        sides = by_table(read_table(rule, root), rule.file)
     missing = [sample.picture.name for sample in samples if sample.picture.stem not in sides]
     if missing:
         raise SplitError(
-            f"{len(missing)} pictures of {source.name} have no side, first {missing[0]}"
+            f"{len(missing)} pictures of {source.name} have no side, first {missing[0]}: "
+            "add them to the split table"
         )
     return {sample.key: sides[sample.picture.stem] for sample in samples}
 
@@ -54,13 +92,3 @@ def sides_of(source: Source, samples: Sequence[Sample], root: Path) -> dict[str,
 def thinned(samples: Sequence[Sample], every: int) -> tuple[Sample, ...]:
     """Every n-th sample in the order of their keys."""
     return tuple(sorted(samples, key=lambda sample: sample.key))[::every]
-
-
-def _side(text: str) -> Side:
-    if text == "train":
-        return "train"
-    if text == "val":
-        return "val"
-    if text == "check":
-        return "check"
-    raise SplitError(f"{text!r} is not a side of a split (train, val, check)")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from detector.files import write_lines
 from detector.taxonomy import TAXONOMY
+from training.errors import DataError
 from training.labels import LabelBox, from_xyxy
 
 MIN_CONFIDENCE = 0.1
@@ -38,6 +39,8 @@ def load_teacher(weights: Path, input_px: int) -> Teacher:
         for number, name in model.names.items()
         if (found := TAXONOMY.class_id(name)) is not None
     }
+    if not ours:
+        raise DataError(f"{weights} knows none of our classes: name another teacher in the recipe")
 
     def look(pictures: Sequence[Path]) -> list[tuple[Guess, ...]]:
         results = model.predict(
@@ -86,10 +89,20 @@ def guesses_by_key(
     return known
 
 
+def forget(folder: Path, keys: Collection[str]) -> None:
+    """Drops what any teacher guessed for pictures that are no longer the same."""
+    for cache in sorted(folder.glob("*.json")):
+        known = _read(cache)
+        _write(cache, {key: guesses for key, guesses in known.items() if key not in keys})
+
+
 def _read(cache: Path) -> dict[str, tuple[Guess, ...]]:
     if not cache.exists():
         return {}
-    data: dict[str, list[list[float]]] = json.loads(cache.read_text(encoding="utf-8"))
+    try:
+        data: dict[str, list[list[float]]] = json.loads(cache.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{cache} is damaged: remove it") from error
     return {
         key: tuple(Guess(LabelBox(int(row[0]), *row[1:5]), row[5]) for row in rows)
         for key, rows in data.items()

@@ -11,7 +11,7 @@ import torch
 from ultralytics.models.yolo.detect import DetectionTrainer
 from ultralytics.nn.tasks import DetectionModel
 from ultralytics.utils.loss import E2ELoss
-from ultralytics.utils.torch_utils import unwrap_model
+from ultralytics.utils.torch_utils import strip_optimizer, unwrap_model
 
 from detector.taxonomy import TAXONOMY
 from training.camera_look import another_camera
@@ -92,6 +92,12 @@ class StreetTrainer(DetectionTrainer):  # type: ignore[misc]  # Ultralytics is u
     def _close_dataloader_mosaic(self) -> None:
         super()._close_dataloader_mosaic()
         _add_camera(self.train_loader.dataset, self.part.camera)
+
+    def final_eval(self) -> None:
+        """Takes the optimizer out of the weights; `streetwarden evaluate` measures them."""
+        for weights in (self.last, self.best):
+            if weights.exists():
+                strip_optimizer(weights)
 
     def _load_checkpoint_state(self, ckpt: dict[str, Any]) -> None:
         super()._load_checkpoint_state(completed(ckpt))

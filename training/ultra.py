@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from training.errors import DataError
+from training.extra import need
+
 if TYPE_CHECKING:
     from ultralytics import YOLO
 
@@ -24,9 +27,13 @@ def prepare() -> None:
 
 
 def load_yolo(weights: Path) -> YOLO:
-    """A YOLO model from a `.pt` or `.onnx` file."""
+    """A YOLO model from a `.pt` or `.onnx` file; DataError where it or the train extra is missing.
+
+    Runs code from the file, see detector/model/engines/ultralytics.py.
+    """
     if not weights.is_file():
-        raise FileNotFoundError(f"no weights at {weights}")
+        raise DataError(f"no weights at {weights}: check the path")
+    need("torch", "ultralytics")
     prepare()
     from ultralytics import YOLO
 

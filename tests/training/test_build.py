@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,8 @@ from detector.taxonomy import TAXONOMY
 from training.build import build, digest
 from training.errors import DataError
 from training.ignore import IGNORED_FROM, LABEL_NAMES
-from training.labels import LabelBox, read
+from training.label_files import read
+from training.labels import LabelBox
 from training.pictures import UnreadablePictureError, convert, read_picture
 from training.places import Places
 from training.recipe import Recipe
@@ -147,13 +151,99 @@ def test_names_of_labels_and_regions_line_up(places: Places) -> None:
 
 
 def test_what_is_left_out_is_on_no_side(places: Places) -> None:
-    made(places, leave_out=["stall/stall/[03]", "quiet/*"])
+    made(places, leave_out=["stall/stall/[02]", "quiet/*"])
     out = places.dataset(recipe())
-    assert (out / "val.txt").read_text(encoding="utf-8") == ""
-    assert {Path(name).stem.split("__")[2] for name in (out / "train.txt").read_text().split()} == {
-        "1",
-        "2",
+    left = [Path(name).stem.split("__")[2] for name in (out / "train.txt").read_text().split()]
+    assert set(left) == {"1"}
+    assert (out / "val.txt").read_text(encoding="utf-8").split() == ["./images/stall__stall__3.jpg"]
+
+
+@pytest.mark.parametrize("pattern", ["stall/stall/3", "*"])
+def test_a_recipe_that_leaves_a_side_empty_is_refused(places: Places, pattern: str) -> None:
+    with pytest.raises(DataError, match="a training needs pictures on both"):
+        made(places, leave_out=[pattern])
+
+
+def test_a_pattern_that_leaves_out_nothing_is_refused(places: Places) -> None:
+    with pytest.raises(DataError, match=r"'stal/.*' matches no picture"):
+        made(places, leave_out=["stal/*"])
+
+
+def test_labels_for_no_picture_are_refused(places: Places) -> None:
+    (places.data / "stall" / "labels" / "x.txt").touch()
+    with pytest.raises(DataError, match=r"1 label files of source stall .*x\.txt"):
+        made(places)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
+
+
+def broken_picture(places: Places) -> None:
+    (places.data / "stall" / "images" / "2.png").write_bytes(b"no picture")
+
+
+def broken_label(places: Places) -> None:
+    (places.data / "stall" / "labels" / "2.txt").write_text("0 0.3\n", encoding="utf-8")
+
+
+def no_folder(places: Places) -> None:
+    shutil.rmtree(places.data / "quiet")
+
+
+def no_teacher(places: Places) -> None:
+    (places.weights / "coco.pt").unlink()
+
+
+@pytest.mark.parametrize("breaks", [broken_picture, broken_label, no_folder, no_teacher])
+def test_a_build_that_fails_leaves_the_earlier_dataset(
+    places: Places, breaks: Callable[[Places], None]
+) -> None:
+    made(places)
+    before = contents(places.cache / "datasets")
+    breaks(places)
+    with pytest.raises(DataError):
+        made(places)
+    assert contents(places.cache / "datasets") == before
+
+
+def test_a_full_disk_leaves_the_earlier_dataset(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(places)
+    before = contents(places.cache / "datasets")
+    calls = iter(range(100))
+
+    def full(path: Path, *_: object, **__: object) -> int:
+        if next(calls) > 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return 0
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(DataError, match="No space left on device; free some space"):
+        made(places)
+    assert contents(places.cache / "datasets") == before
+
+
+def test_a_changed_picture_is_converted_and_looked_at_again(places: Places) -> None:
+    seer = Seer()
+    made(places, seer)
+    picture = np.full((60, 80, 3), 200, dtype=np.uint8)
+    cv2.imwrite(str(places.data / "stall" / "images" / "1.png"), picture)
+    made(places, seer)
+    assert seer.asked == 5
+    shown = read_picture(places.dataset(recipe()) / "images" / "stall__stall__1.jpg")
+    assert abs(shown.astype(int) - 200).max() < 4
+
+
+def test_a_dataset_may_be_moved(places: Places) -> None:
+    made(places)
+    text = "".join(path.read_text() for path in places.dataset(recipe()).glob("*.[yt]*"))
+    assert str(places.cache) not in text
 
 
 def test_a_recipe_may_thin_and_repeat(places: Places) -> None:

@@ -28,7 +28,7 @@ def test_a_recipe_of_the_project_is_named_as_its_file_and_knows_its_sources(path
     [
         ("name: a\nstart: b.pt\ntrain: {ultralytics: {}, threds: 2}", r"train\.threds"),
         ("name: a\nstart: b.pt", "train: Field required"),
-        ("name: [", "is not YAML"),
+        ("name: [", "is no valid YAML"),
         (
             "name: a\nstart: b\ntrain: {ultralytics: {}}\n"
             "data: {teachers: [{weights: w, classes: [tram], sure: 0.5, unsure: 0.2}]}",

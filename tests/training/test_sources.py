@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from detector.taxonomy import TAXONOMY
+from training.errors import DataError
 from training.sources import Source, load_sources, samples_of
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
@@ -68,6 +69,36 @@ def test_an_unknown_class_is_refused_by_name() -> None:
         source(classes={0: "unicorn"})
     with pytest.raises(ValidationError, match="unicorn"):
         source(fill=("unicorn",))
+    with pytest.raises(ValidationError, match="unicorn"):
+        source(ignore=[{"classes": ["unicorn"], "xyxy": [0, 0, 1, 1]}])
+
+
+def test_an_area_to_ignore_counts_in_shares_of_the_picture() -> None:
+    with pytest.raises(ValidationError, match="less than or equal to 1"):
+        source(ignore=[{"classes": ["car"], "xyxy": [0, 0, 640, 480]}])
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+    text = "{name: a, folders: [a], labelled: false, classes: {}, split: {by: all, side: train}}"
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"b\.yaml and .*a\.yaml are both called a"):
+        load_sources(tmp_path)
+
+
+@pytest.mark.parametrize("second", ["one/day/x.png", "two/day/x.jpg"])
+def test_two_pictures_that_would_have_one_name_are_refused(tmp_path: Path, second: str) -> None:
+    for name in ("one/day/x.jpg", second):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    folders = sorted({"one/day", str(Path(second).parent)})
+    with pytest.raises(DataError, match=r"x\.(jpg|png) would have one name"):
+        samples_of(source(folders=folders, labelled=False), tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"/fake of source fake cannot be read .*--data"):
+        samples_of(source(), tmp_path)
 
 
 def test_a_labelled_source_leaves_out_pictures_without_a_label_file(tmp_path: Path) -> None:
@@ -81,5 +112,5 @@ def test_a_labelled_source_leaves_out_pictures_without_a_label_file(tmp_path: Pa
 
 def test_a_source_without_pictures_says_where_it_looked(tmp_path: Path) -> None:
     (tmp_path / "fake").mkdir()
-    with pytest.raises(FileNotFoundError, match="--data"):
+    with pytest.raises(DataError, match="--data"):
         samples_of(source(), tmp_path)

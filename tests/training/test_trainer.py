@@ -94,6 +94,38 @@ def test_a_piece_ends_in_time_and_the_rest_follows(places: Places, tmp_path: Pat
     assert not (folder / CHECKPOINT).exists()
     rows = (folder / "results.csv").read_text(encoding="utf-8").splitlines()
     assert [row.split(",")[0].strip() for row in rows[1:]] == ["1", "2", "3"]
+    with pytest.raises(DataError, match="holds a finished run"):
+        train(TrainRequest(path, places))
+    with pytest.raises(DataError, match="is finished"):
+        train(TrainRequest(path, places, resume=True))
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"lrr0": 0.1}, r"train\.ultralytics\.lrr0 is no setting"),
+        ({"lr0": "fast"}, "'lr0=fast' is of invalid type"),
+        ({"device": "0"}, r"train\.ultralytics\.device is not for a recipe to say"),
+    ],
+)
+def test_a_setting_that_ultralytics_would_refuse_is_named(
+    places: Places, setting: dict[str, object], told: str
+) -> None:
+    path = recipe(places, epochs=3)
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data["train"]["ultralytics"] |= setting
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+    with pytest.raises(DataError, match=told):
+        train(TrainRequest(path, places))
+    assert not places.run("tiny").exists()
+
+
+@pytest.mark.parametrize(
+    ("device", "told"), [("tpu", "give cpu, or the number of a GPU"), ("99", "GPUs here")]
+)
+def test_a_device_that_is_not_there_is_named(places: Places, device: str, told: str) -> None:
+    with pytest.raises(DataError, match=told):
+        train(TrainRequest(recipe(places, epochs=3), places, device=device))
 
 
 def test_another_recipe_does_not_go_on_with_a_run(places: Places) -> None:

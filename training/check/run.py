@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,10 +21,9 @@ from training.check.subject import Subject
 from training.check.views import View, views_of
 from training.errors import DataError
 from training.formats.output import new_folder
+from training.progress import Tell
 
 REPORT_FILE = "check.json"
-# Hears the stage, how far it is and how long it is, as `training.build` tells it.
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class CheckReport:
 
 
 def check(
-    subject: Subject, out: Path, *, seed: int = 0, tell: Progress = lambda *_: None
+    subject: Subject, out: Path, *, seed: int = 0, tell: Tell = lambda *_: None
 ) -> CheckReport:
     """Checks pictures and boxes; writes OUT/check.json and OUT/sheets/*.jpg.
 
@@ -87,7 +86,7 @@ def check(
     return report
 
 
-def _views(subject: Subject, findings: list[Finding], tell: Progress) -> list[View | None]:
+def _views(subject: Subject, findings: list[Finding], tell: Tell) -> list[View | None]:
     items = subject.items
     found: list[View | None] = []
     paths = [item.picture for item in items]
@@ -102,7 +101,7 @@ def _views(subject: Subject, findings: list[Finding], tell: Progress) -> list[Vi
     return found
 
 
-def _doubles(subject: Subject, views: Sequence[View | None], tell: Progress) -> list[Finding]:
+def _doubles(subject: Subject, views: Sequence[View | None], tell: Tell) -> list[Finding]:
     seen = [(item, view) for item, view in zip(subject.items, views, strict=True) if view]
     if not seen:
         return []

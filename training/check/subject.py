@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from pathlib import Path
 from detector.taxonomy import TAXONOMY
 from training.check.finding import Finding
 from training.choices import Format
-from training.errors import DataError
 from training.formats.class_map import load_class_map
 from training.formats.collection import in_our_classes
 from training.formats.folder import shown
@@ -20,15 +18,16 @@ from training.formats.recognise import read
 from training.formats.yolo import read_label_file
 from training.labels import LabelBox
 from training.sources import (
-    PICTURE_SUFFIXES,
     OrderSplit,
     Sample,
     Side,
     Source,
     TableSplit,
+    orphans,
+    pictures_in,
     samples_of,
 )
-from training.splits import by_order
+from training.splits import by_order, read_table
 
 _SIDES: dict[str, Side] = {
     "train": "train",
@@ -37,7 +36,6 @@ _SIDES: dict[str, Side] = {
     "validation": "val",
     "test": "check",
 }
-_SIDES_IN_TABLES: dict[str, Side] = {"train": "train", "val": "val", "check": "check"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +155,15 @@ def _missing_labels(subject: Subject, source: Source, root: Path) -> None:
     if not source.labelled:
         return
     for name in source.folders:
-        images = root / name / "images"
-        if not images.is_dir():
-            continue
-        pictures = {
-            path.stem: path for path in images.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES
-        }
-        labels = {path.stem: path for path in (root / name / "labels").glob("*.txt")}
+        labels = {path.stem for path in (root / name / "labels").glob("*.txt")}
         subject.findings += [
-            Finding("unlabelled", shown(pictures[stem], root))
-            for stem in sorted(pictures.keys() - labels)
+            Finding("unlabelled", shown(picture, root))
+            for picture in pictures_in(source, root / name)
+            if picture.stem not in labels
         ]
-        subject.findings += [
-            Finding(FaultKind.NO_PICTURE, shown(labels[stem], root))
-            for stem in sorted(labels.keys() - pictures)
-        ]
+    subject.findings += [
+        Finding(FaultKind.NO_PICTURE, shown(path, root)) for path in orphans(source, root)
+    ]
 
 
 def _sides(
@@ -196,29 +188,16 @@ def _sides(
 def _table(
     subject: Subject, rule: TableSplit, root: Path
 ) -> tuple[dict[str, Side], dict[str, str]]:
-    path = root / rule.file
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        table = [
-            (Path(row[rule.picture]).stem, row[rule.group], _SIDES_IN_TABLES[row[rule.side]])
-            for row in rows
-        ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path} cannot be read: {error}") from error
-    except (KeyError, TypeError) as error:
-        raise DataError(
-            f"{path}: no column or side {error}; see the source's split rule"
-        ) from error
+    table = read_table(rule, root)
     of_group: dict[str, set[Side]] = defaultdict(set)
-    for _, group, side in table:
-        of_group[group].add(side)
+    for row in table:
+        of_group[row.group].add(row.side)
     subject.findings += [
         Finding("torn_group", f"{rule.file} group {group}", " and ".join(sorted(found)))
         for group, found in of_group.items()
         if len(found) > 1
     ]
-    return {stem: side for stem, _, side in table}, {stem: group for stem, group, _ in table}
+    return {row.stem: row.side for row in table}, {row.stem: row.group for row in table}
 
 
 def _add_faults(subject: Subject, reading: Reading, where: str) -> None:

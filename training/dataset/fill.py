@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from training import labels
+from training.label_files import boxes_of
 from training.labels import SAME_THING_IOU, LabelBox
 from training.recipe import TeacherPart
 from training.sources import Sample, Source, class_id
@@ -35,8 +36,7 @@ class Filled:
 
 def fill(source: Source, sample: Sample, opinions: Iterable[Opinion]) -> Filled:
     """The labels of a picture."""
-    read = labels.read(sample.labels) if sample.labels else ()
-    own, others = labels.mapped(read, source.class_map())
+    own, others = boxes_of(source, sample)
     fillable = source.fill_ids()
     added: list[LabelBox] = []
     ignored = [labels.from_xyxy(number, *xyxy) for number, xyxy in source.ignored()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from training import labels
 from training.dataset.choose import Chosen
 from training.dataset.fill import Filled
 from training.errors import DataError
+from training.label_files import boxes_of
 from training.labelled import Labelled
 from training.labels import LabelBox
 from training.pictures import read_picture, write_jpeg
@@ -50,6 +51,22 @@ Tell = Callable[[int, int], None]
 Draw = Callable[[NDArray[np.uint8], Ground, np.random.Generator], Drawn]
 
 
+@dataclass(frozen=True, slots=True)
+class Painter:
+    """What draws one class over a picture, with its part of the seed.
+
+    `hides`: what it draws is solid, so that things behind it are no longer labelled; cables let
+    them be seen. `needs_room`: where it found none it is given another picture.
+    """
+
+    kind: str
+    class_name: str
+    seed: int
+    draw: Draw
+    hides: bool
+    needs_room: bool
+
+
 def cables(
     grounds: Sequence[Ground], part: SyntheticPart, seed: int, out: Path, tell: Tell
 ) -> list[Made]:
@@ -58,7 +75,8 @@ def cables(
     def draw(picture: NDArray[np.uint8], _: Ground, rng: np.random.Generator) -> Drawn:
         return draw_cables(picture, rng)
 
-    return _make("cables", "exposed_cable", grounds, part, (seed, 1), out, tell, draw, False)
+    painter = Painter("cables", "exposed_cable", 1, draw, hides=False, needs_room=False)
+    return _make(painter, grounds, part.count, seed, out, tell)
 
 
 def stalls(
@@ -75,7 +93,8 @@ def stalls(
     def draw(picture: NDArray[np.uint8], ground: Ground, rng: np.random.Generator) -> Drawn:
         return place_stalls(picture, _things(ground, picture), cut_outs, rng)
 
-    return _make("stalls", "stall", grounds, part, (seed, 2), out, tell, draw, True)
+    painter = Painter("stalls", "stall", 2, draw, hides=True, needs_room=True)
+    return _make(painter, grounds, part.count, seed, out, tell)
 
 
 def stall_pictures(chosen: Sequence[Chosen]) -> list[Labelled]:
@@ -83,9 +102,9 @@ def stall_pictures(chosen: Sequence[Chosen]) -> list[Labelled]:
     stall = class_id("stall")
     found: list[Labelled] = []
     for item in chosen:
-        if item.side != "train" or item.sample.labels is None:
+        if item.side != "train":
             continue
-        own, _ = labels.mapped(labels.read(item.sample.labels), item.source.class_map())
+        own, _ = boxes_of(item.source, item.sample)
         boxes = tuple(box for box in own if box.class_id == stall)
         if boxes:
             found.append(Labelled(item.sample.picture, boxes))
@@ -93,31 +112,27 @@ def stall_pictures(chosen: Sequence[Chosen]) -> list[Labelled]:
 
 
 def _make(
-    kind: str,
-    class_name: str,
-    grounds: Sequence[Ground],
-    part: SyntheticPart,
-    seed: tuple[int, int],
-    out: Path,
-    tell: Tell,
-    draw: Draw,
-    must_show: bool,
+    painter: Painter, grounds: Sequence[Ground], count: int, seed: int, out: Path, tell: Tell
 ) -> list[Made]:
     if not grounds:
-        raise DataError(f"no pictures to draw {kind} over: name other backgrounds in the recipe")
-    order = np.random.default_rng(seed)
+        raise DataError(
+            f"no pictures to draw {painter.kind} over: name other backgrounds in the recipe"
+        )
+    order = np.random.default_rng((seed, painter.seed))
     made: list[Made] = []
-    for number in range(part.count):
+    for number in range(count):
         for attempt in range(MOST_TRIES):
             ground = grounds[int(order.integers(len(grounds)))]
-            rng = np.random.default_rng((*seed, number, attempt))
-            drawn = draw(read_picture(ground.picture), ground, rng)
-            if drawn.boxes or not must_show:
+            rng = np.random.default_rng((seed, painter.seed, number, attempt))
+            drawn = painter.draw(read_picture(ground.picture), ground, rng)
+            if drawn.boxes or not painter.needs_room:
                 break
-        key = f"synthetic__{kind}__{number:05d}"
+        key = f"synthetic__{painter.kind}__{number:05d}"
         write_jpeg(out / f"{key}.jpg", drawn.picture)
-        made.append(Made(key, _with(ground.filled, _boxes(drawn, class_id(class_name)))))
-        tell(number + 1, part.count)
+        new = _boxes(drawn, class_id(painter.class_name))
+        behind = _unhidden(ground.filled, new) if painter.hides else ground.filled
+        made.append(Made(key, replace(behind, own=(*behind.own, *new))))
+        tell(number + 1, count)
     return made
 
 
@@ -129,18 +144,14 @@ def _boxes(drawn: Drawn, number: int) -> tuple[LabelBox, ...]:
     )
 
 
-def _with(filled: Filled, new: tuple[LabelBox, ...]) -> Filled:
-    """The labels of the ground, but for stalls' victims, and the new ones."""
-    kind = {box.class_id for box in new}
-    hides = kind == {class_id("stall")}
+def _unhidden(filled: Filled, new: Sequence[LabelBox]) -> Filled:
+    """The labels without those of things that one of the new boxes hides."""
 
     def seen(box: LabelBox) -> bool:
-        return not hides or all(labels.covered(box, other) < HIDDEN for other in new)
+        return all(labels.covered(box, cover) < HIDDEN for cover in new)
 
-    return Filled(
-        own=(*filter(seen, filled.own), *new),
-        added=tuple(filter(seen, filled.added)),
-        ignored=filled.ignored,
+    return replace(
+        filled, own=tuple(filter(seen, filled.own)), added=tuple(filter(seen, filled.added))
     )
 
 

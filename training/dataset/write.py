@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,9 +13,11 @@ from detector.files import write_lines
 from detector.taxonomy import TAXONOMY
 from training import labels
 from training.dataset.fill import Filled
+from training.formats.output import place
 from training.ignore import LABEL_NAMES, as_region
 from training.sources import Side
 
+DATA_FILE = "data.yaml"
 Counts = dict[str, dict[str, int]]
 
 
@@ -34,20 +34,17 @@ class Listed:
 
 
 def write(items: Iterable[Listed], out: Path) -> Counts:
-    """Writes images/, labels/, train.txt, val.txt and data.yaml; returns counts by side.
+    """Writes images/, labels/, train.txt, val.txt and data.yaml into a folder without these.
 
-    Pictures are linked, not copied. What lay in `out` goes.
+    Returns counts by side. Pictures are linked, not copied, where the disk can.
     """
     for name in ("images", "labels"):
-        shutil.rmtree(out / name, ignore_errors=True)
         (out / name).mkdir(parents=True)
-    for old in out.glob("*.cache"):
-        old.unlink()
     listed: dict[str, list[str]] = {"train": [], "val": []}
     counts: dict[str, Counter[str]] = {"train": Counter(), "val": Counter()}
     for item in items:
         for name in _names(item):
-            os.link(item.picture, out / "images" / f"{name}.jpg")
+            place(item.picture, out / "images" / f"{name}.jpg", link=True)
             _write_labels(out / "labels" / f"{name}.txt", item)
             listed[item.side].append(f"./images/{name}.jpg")
         counts[item.side] += _count(item)
@@ -81,10 +78,10 @@ def _count(item: Listed) -> Counter[str]:
 
 
 def _write_data_file(out: Path) -> None:
+    # Without a path Ultralytics counts from the file: the folder may be moved.
     data = {
-        "path": str(out),
         "train": "train.txt",
         "val": "val.txt",
         "names": dict(enumerate(LABEL_NAMES)),
     }
-    write_lines(out / "data.yaml", [yaml.safe_dump(data, sort_keys=False)])
+    write_lines(out / DATA_FILE, [yaml.safe_dump(data, sort_keys=False)])

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.text import Text
 
 from detector.files import make_folder, write_lines
@@ -35,6 +25,9 @@ from training.evaluation.subject import (
 from training.evaluation.table import show
 from training.evaluation.task import Task
 from training.evaluation.writer import write_page
+from training.extra import need
+from training.formats.yolo import DATA_FILES
+from training.progress import Teller, counter
 from training.recipe import DataPart, load_recipe
 
 if TYPE_CHECKING:
@@ -44,22 +37,14 @@ RESULT, PAGE = "evaluation.json", "index.html"
 Slices = Literal["no", "yes", "both"]
 
 
-class Advance(Protocol):
-    """Hears how many more pictures a model has looked at."""
-
-    def __call__(self, pictures: int, /) -> None:
-        """So many more."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class EvaluateRequest:
     """What `streetwarden evaluate` was asked for.
 
     `subject` is a labelled folder, or a source file (YAML) of `datasets/` whose pictures lie under
     `data` and of which one `side` is measured, or, with the recipe `left_out`, what that leaves
-    out; in both cases the pictures that match `only`. `quiet` are folders or source files without
-    a violation. Without `model` the released one is measured.
+    out; in both cases the pictures that match one of `only`. `quiet` are folders or source files
+    without a violation. Without `model` the released one is measured.
     `merge` are lists of class names joined by commas. `slices` "both" compares without and with.
     """
 
@@ -71,7 +56,7 @@ class EvaluateRequest:
     data: Path | None = None
     side: Literal["train", "val", "check", "all"] = "val"
     left_out: Path | None = None
-    only: str = "*"
+    only: tuple[str, ...] = ("*",)
     classes: tuple[str, ...] = ()
     groups: Path | None = None
     quiet: tuple[Path, ...] = ()
@@ -91,13 +76,15 @@ def run(request: EvaluateRequest, console: Console) -> Evaluation:
     """
     if request.against is not None and request.slices == "both":
         raise DataError("--against compares two models and --slices both one with itself: use one")
+    need("faster_coco_eval")
     task = task_of(request)
     first = _load(request, request.model)
     second = _second(request, first)
     # Before the long work, so that a path that cannot be written is known at once.
     make_folder(request.out)
     rounds = 1 if second is None else 2
-    with _progress(console, task.pictures() * rounds) as advance:
+    with Teller() as teller:
+        advance = counter(teller.tell, "looking 检测", task.pictures() * rounds)
         measured = measure(first, task, advance)
         evaluation = measured.evaluation
         if second is not None:
@@ -153,6 +140,10 @@ def _subject(request: EvaluateRequest) -> Subject:
     if request.data is None:
         if request.left_out:
             raise DataError("--left-out is for a source file: give --data too")
+        if request.subject.suffix == ".yaml" and request.subject.name not in DATA_FILES:
+            raise DataError(
+                f"{request.subject} is a source file: give --data, where its folders lie"
+            )
         return folder_subject(request.subject, request.class_map, request.classes, request.groups)
     if request.class_map or request.groups:
         raise DataError("--classes and --groups are for folders: a source file says both")
@@ -182,24 +173,3 @@ def _second(request: EvaluateRequest, first: Model) -> Model | None:
     if request.against is not None:
         return _load(request, request.against)
     return first if request.slices == "both" else None
-
-
-@contextmanager
-def _progress(console: Console, pictures: int) -> Iterator[Advance]:
-    progress = Progress(
-        TextColumn("looking 检测"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left 剩余"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )
-    with progress:
-        bar = progress.add_task("", total=pictures)
-
-        def advance(more: int, /) -> None:
-            progress.advance(bar, more)
-
-        yield advance

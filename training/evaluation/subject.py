@@ -9,13 +9,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from detector.taxonomy import TAXONOMY
-from training import labels
 from training.dataset.choose import left_out
 from training.errors import DataError
+from training.label_files import boxes_of
 from training.labelled import Collection, Labelled
 from training.recipe import DataPart
 from training.sources import PICTURE_SUFFIXES, Sample, Source, TableSplit, load_source, samples_of
-from training.splits import sides_of
+from training.splits import read_table, sides_of
 
 
 @dataclass(frozen=True)
@@ -55,24 +55,20 @@ def source_subject(
     side: str,
     classes: Sequence[str],
     part: DataPart | None = None,
-    only: str = "*",
+    only: Sequence[str] = ("*",),
 ) -> Subject:
     """The pictures of a source file of `datasets/` on one side of its split ("all": both).
 
     With `part` those that a recipe's data leave out, whatever their side; of these the ones that
-    match `only` (source/folder/picture). Groups are those of
-    the split table. Raises DataError.
+    match one of `only` (source/folder/picture). Groups are those of the split table. DataError.
     """
-    try:
-        source = load_source(path)
-        kept = [
-            sample
-            for sample in _kept(source, data, side, part)
-            if fnmatchcase(sample.address, only)
-        ]
-        pictures = tuple(_labelled(source, sample) for sample in kept)
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path} cannot be measured on: {error}") from error
+    source = load_source(path)
+    kept = [
+        sample
+        for sample in _kept(source, data, side, part)
+        if any(fnmatchcase(sample.address, pattern) for pattern in only)
+    ]
+    pictures = tuple(_labelled(source, sample) for sample in kept)
     where = f"side {side!r}" if part is None else "list of what the recipe leaves out"
     if not kept:
         raise DataError(f"{source.name} has no pictures on the {where}: choose another")
@@ -169,14 +165,13 @@ def quiet_sources(path: Path, data: Path, part: DataPart | None) -> dict[str, tu
 
 
 def _labelled(source: Source, sample: Sample) -> Labelled:
-    own = labels.read(sample.labels) if sample.labels else ()
-    return Labelled(sample.picture, labels.mapped(own, source.class_map())[0])
+    own, _ = boxes_of(source, sample)
+    return Labelled(sample.picture, own)
 
 
 def _table_groups(source: Source, samples: Sequence[Sample], data: Path) -> tuple[str, ...] | None:
     rule = source.split
     if not isinstance(rule, TableSplit):
         return None
-    with (data / rule.file).open(encoding="utf-8", newline="") as file:
-        groups = {Path(row[rule.picture]).stem: row[rule.group] for row in csv.DictReader(file)}
+    groups = {row.stem: row.group for row in read_table(rule, data)}
     return tuple(groups[sample.picture.stem] for sample in samples)

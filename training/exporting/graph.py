@@ -8,12 +8,15 @@ head, no non-maximum suppression.
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detector.files import write_bytes
 from detector.model.card import METADATA_KEY
+from detector.taxonomy import TAXONOMY
 from training.errors import DataError
 from training.release import Release
 from training.ultra import load_yolo
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 OPSET = 18
+# Longer side in pixels at which runs are measured, that of the release.
+MEASURED_PX = 512
 MAX_BYTES = 12 * 1024 * 1024
 # Ultralytics' metadata that would make two exports of the same weights differ.
 PASSING = ("date",)
@@ -98,3 +103,13 @@ def check_shape(model: ModelProto, classes: int) -> None:
         raise DataError(
             f"the exported output is not (1, {4 + classes}, N): was the end-to-end head exported?"
         )
+
+
+def main(weights: Path, out: Path) -> None:
+    """Writes a graph that says nothing of a release, to measure a run with."""
+    graph = onnx_graph(weights, MEASURED_PX, TAXONOMY.class_names)
+    write_bytes(out, [graph.SerializeToString()])
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

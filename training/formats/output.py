@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 from training.errors import DataError
+
+# An unfinished folder in which nothing was made for so long was left by a kill.
+LEFT_AFTER_S = 24 * 3600
 
 
 @contextmanager
@@ -23,6 +29,7 @@ def new_folder(out: Path, replaces: str | None = None) -> Iterator[Path]:
     earlier = replaces is not None and (out / replaces).is_file()
     if out.exists() and not earlier and (not out.is_dir() or any(out.iterdir())):
         raise DataError(f"{out} is there already and not empty: choose another folder or remove it")
+    _sweep(out)
     unfinished = out.with_name(f".{out.name}.{uuid4().hex[:8]}.part")
     old = unfinished.with_suffix(".old")
     try:
@@ -34,13 +41,21 @@ def new_folder(out: Path, replaces: str | None = None) -> Iterator[Path]:
     except OSError as error:
         raise DataError(
             f"cannot write {out}: {error.strerror or error}; free some space or choose another "
-            "--out; nothing was written"
+            "folder; nothing was written"
         ) from error
     finally:
         if old.exists() and not out.exists():
             old.rename(out)
         for leftover in (unfinished, old):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _sweep(out: Path) -> None:
+    """Removes what killed commands left beside `out`; younger folders may be another's at work."""
+    for left in out.parent.glob(f".{glob.escape(out.name)}.*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_AFTER_S:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def place(picture: Path, target: Path, *, link: bool) -> None:

@@ -58,7 +58,8 @@ def first_problem(error: ValidationError) -> str:
     """The first thing that a model found wrong: where and what."""
     problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(map(str, problem["loc"]))
-    return f"{place}: {problem['msg']}" if place else problem["msg"]
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
 
 
 def looks_like(path: Path, *keys: str) -> bool:

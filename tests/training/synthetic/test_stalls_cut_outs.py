@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from training import labels
+from training.label_files import read
 from training.labelled import Labelled
 from training.labels import LabelBox, from_xyxy
 from training.synthetic.stalls import cut_out_stalls
@@ -104,7 +105,7 @@ def test_real_stalls_give_cut_outs(shared: Path) -> None:
     folder = shared / "data" / "stall" / "recovered"
     stems = ("pkl_24082_22", "pkl_o2_33", "pkl_o1_11", "pkl_v0_03")
     found = cut_out_stalls(
-        Labelled(folder / "images" / f"{stem}.avif", labels.read(folder / "labels" / f"{stem}.txt"))
+        Labelled(folder / "images" / f"{stem}.avif", read(folder / "labels" / f"{stem}.txt"))
         for stem in stems
     )
     assert {cut.origin for cut in found} == set(stems)
