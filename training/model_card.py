@@ -127,7 +127,15 @@ def _evaluation(evaluation: Evaluation, sha256: str) -> str:
         f"{data.pictures} pictures in {data.groups} groups, {model.input_size_px} px{cut}, "
         f"{model.engine} {model.precision}.{other}",
         _table(
-            ("class", "labels", f"AP at IoU {data.iou:g}", "AP 50-95", "precision", "recall"),
+            (
+                "class",
+                "labels",
+                f"AP at IoU {data.iou:g}",
+                "AP 50-95",
+                "precision",
+                "recall",
+                "AUC by picture",
+            ),
             _class_rows(evaluation),
         ),
     ]
@@ -144,11 +152,11 @@ def _evaluation(evaluation: Evaluation, sha256: str) -> str:
 
 def _class_rows(evaluation: Evaluation) -> Iterator[tuple[str, ...]]:
     for name, it in evaluation.classes.items():
-        figures = (it.ap, it.ap_50_95, it.precision, it.recall)
+        figures = (it.ap, it.ap_50_95, it.precision, it.recall, it.auc)
         yield (name, str(it.labels), *map(_estimate, figures))
     if len(evaluation.classes) > 1:
         means = (evaluation.mean_ap, evaluation.mean_ap_50_95)
-        yield ("mean", "", *map(_estimate, means), "", "")
+        yield ("mean", "", *map(_estimate, means), "", "", "")
 
 
 def _elsewhere(exported: Exported) -> str:
@@ -226,16 +234,20 @@ def _precision(exported: Exported) -> str:
 def _fine_tune(exported: Exported) -> str:
     return f"""## Fine-tuning on your own pictures
 
-    streetwarden data import LABELS --out MINE
-    streetwarden data check MINE
-    streetwarden data build RECIPE.yaml
+    streetwarden data import LABELS MINE/streets --name my_streets --classes classes.yaml
+    streetwarden data check --data MINE --datasets MINE/sources
+    streetwarden data build RECIPE.yaml --data MINE --datasets MINE/sources
     streetwarden train RECIPE.yaml
-    streetwarden evaluate WEIGHTS.onnx MINE --against {exported.file}
-    streetwarden export WEIGHTS.pt WEIGHTS.onnx --card CARD.yaml
+    streetwarden calibrate PLAN.yaml WEIGHTS.pt --data MINE --datasets MINE/sources \\
+        --out NUMBERS.yaml
+    streetwarden export WEIGHTS.pt MODEL.onnx --card CARD.yaml --recipe RECIPE.yaml \\
+        --pictures PICTURES
+    streetwarden evaluate MINE/sources/my_streets.yaml --data MINE --out OUT \\
+        --model MODEL.onnx
 
-Copy a recipe of `training/recipes`, let it start from `{exported.checkpoint}` and name your
-sources beside ours, so that what was learned is not forgotten. Keep whole cameras or streets apart
-to measure on."""
+Copy a recipe of `training/recipes`, let it start from `{exported.checkpoint}` and use these weights
+as a teacher too, so that what was learned is not forgotten. Keep whole cameras or streets apart to
+measure on; `--against {exported.file}` compares. The guide says what each step does."""
 
 
 def _id(name: str) -> int:

@@ -56,7 +56,7 @@ def train(request: TrainRequest) -> Path:
     if not (dataset / DATA_FILE).is_file():
         raise DataError(
             f"there is no dataset at {dataset}: "
-            f"run `streetwarden data build {request.recipe}` first"
+            f"run `streetwarden data build {request.recipe} --data DATA` first"
         )
     folder = request.places.run(recipe.name)
     start, resume = _start(request, recipe, folder)
