@@ -1,4 +1,4 @@
-"""The commands `streetwarden data|train|evaluate|calibrate|export`: options; work is loaded late."""
+"""The commands `streetwarden data|train|evaluate|calibrate|export`: options; work loads late."""
 
 from __future__ import annotations
 

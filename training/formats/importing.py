@@ -143,8 +143,8 @@ def _source(out: Path, report: ImportReport) -> Source:
 
 def _yaml(source: Source) -> str:
     head = (
-        f"# See {source.name}.md. Put both files into a folder of your own, given as --datasets; the\n"
-        f"# folder that holds {source.folders[0]}/ is --data.\n"
+        f"# See {source.name}.md. Put both files into a folder of your own, given as --datasets;\n"
+        f"# the folder that holds {source.folders[0]}/ is --data.\n"
     )
     fields = source.model_dump(mode="json", exclude_defaults=True) | {"classes": source.classes}
     return head + yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
