@@ -59,14 +59,16 @@ def snow(picture: Pixels, rng: np.random.Generator) -> Pixels:
 def night(picture: Pixels, rng: np.random.Generator) -> Pixels:
     """Dark, with a lamp's pool of light and colour, and the grain of a raised gain."""
     height, width = picture.shape[:2]
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     centre_x, centre_y = rng.uniform(0, width), rng.uniform(0, height * 0.8)
     reach = rng.uniform(0.25, 0.7) * max(height, width)
-    lamp = np.exp(-((x - centre_x) ** 2 + (y - centre_y) ** 2) / (2 * reach**2))
-    light = rng.uniform(0.15, 0.4) + rng.uniform(0.2, 0.6) * lamp
+    down = np.exp(-((np.arange(height, dtype=np.float32) - centre_y) ** 2) / (2 * reach**2))
+    across = np.exp(-((np.arange(width, dtype=np.float32) - centre_x) ** 2) / (2 * reach**2))
+    lamp = np.outer(down, across).astype(np.float32)
+    light = np.float32(rng.uniform(0.15, 0.4)) + np.float32(rng.uniform(0.2, 0.6)) * lamp
     warm = np.array([rng.uniform(0.6, 1.1), rng.uniform(0.85, 1.0), rng.uniform(0.9, 1.15)])
-    shown = 255 * (picture.astype(np.float32) / 255) ** rng.uniform(1.0, 1.5)
-    dark = shown * light[..., None] * warm.astype(np.float32)
+    curve = 255 * (np.arange(256, dtype=np.float32) / 255) ** np.float32(rng.uniform(1.0, 1.5))
+    table = curve[None, :, None] * warm.astype(np.float32)
+    dark = np.stack([table[0, picture[..., c], c] for c in range(3)], axis=-1) * light[..., None]
     return noise(_bytes(dark), rng)
 
 
@@ -89,9 +91,11 @@ def colour(picture: Pixels, rng: np.random.Generator) -> Pixels:
         clahe = cv2.createCLAHE(float(rng.uniform(1.5, 5)), (8, 8))
         lab[..., 0] = clahe.apply(np.ascontiguousarray(lab[..., 0]))
         return np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2BGR), dtype=np.uint8)
-    gains = rng.uniform(0.8, 1.2, 3).astype(np.float32)
-    grey = picture.astype(np.float32).mean(axis=2, keepdims=True)
-    return _bytes((grey + (picture - grey) * rng.uniform(0.2, 1.2)) * gains)
+    gains = rng.uniform(0.8, 1.2, 3)
+    vivid = rng.uniform(0.2, 1.2)
+    # One matrix: towards the mean of the channels, then each channel's gain.
+    mix = (np.eye(3) * vivid + np.full((3, 3), (1 - vivid) / 3)) * gains[:, None]
+    return np.asarray(cv2.transform(picture, mix), dtype=np.uint8)
 
 
 def blur(picture: Pixels, rng: np.random.Generator) -> Pixels:
@@ -122,9 +126,11 @@ def distance(picture: Pixels, rng: np.random.Generator) -> Pixels:
 def noise(picture: Pixels, rng: np.random.Generator) -> Pixels:
     """Grain: stronger in colour than in a sensor's test, as after a cheap camera's gain."""
     height, width = picture.shape[:2]
-    grain = rng.normal(0, rng.uniform(3, 18), (height, width, 1))
-    chroma = rng.normal(0, rng.uniform(0, 5), (height, width, 3))
-    return _bytes(picture + grain + chroma)
+    grain = rng.standard_normal((height, width, 1), dtype=np.float32)
+    coarse = rng.standard_normal((height // 2 + 1, width // 2 + 1, 3), dtype=np.float32)
+    chroma = np.repeat(np.repeat(coarse, 2, axis=0), 2, axis=1)[:height, :width]
+    strength, colourful = np.float32(rng.uniform(3, 18)), np.float32(rng.uniform(0, 5))
+    return _bytes(picture + strength * grain + colourful * chroma)
 
 
 def compression(picture: Pixels, rng: np.random.Generator) -> Pixels:
