@@ -35,7 +35,7 @@ onnx() { # RUN: its last weights as an ONNX file
 vehicles=(--merge car,bus,truck --class car --class bus --class truck --min-width 32)
 camera=traffic_camera/traffic_camera
 
-measure garbage_val datasets/garbage.yaml --data "$data" --quiet "$frames"
+measure garbage_val datasets/garbage.yaml --data "$data" --quiet "$frames" --quiet datasets/travel.yaml --quiet datasets/negatives.yaml
 measure vehicles_day datasets/traffic_camera.yaml --data "$data" "${vehicles[@]}" --only "$camera/*_0[7-9]*" --only "$camera/*_1*"
 measure vehicles_night datasets/traffic_camera.yaml --data "$data" "${vehicles[@]}" --only "$camera/20171218_0[0-6]*"
 measure korea_bags datasets/korea_bags.yaml --data "$data" --side check --iou 0.4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -82,8 +83,8 @@ class Source(_Frozen):
     `folders` are relative to the data root; each holds `images/` and `labels/`, or pictures alone.
     `classes` maps the source's class ids to our names; ids that are not listed are left out.
     `fill` names the classes that the source leaves unlabelled and a teacher adds; `ignore` are the
-    parts of a fixed view where things stand without labels; `exclude` are pictures (stems) that
-    are never used.
+    parts of a fixed view where things stand without labels; `exclude` are patterns of
+    pictures (stems) that are never used.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -167,7 +168,7 @@ def samples_of(source: Source, root: Path) -> tuple[Sample, ...]:
         folder = root / name
         for picture in pictures_in(source, folder):
             labels = folder / "labels" / f"{picture.stem}.txt"
-            if picture.stem in source.exclude or (source.labelled and not labels.exists()):
+            if _excluded(picture, source) or (source.labelled and not labels.exists()):
                 continue
             sample = Sample(
                 source=source.name, picture=picture, labels=labels if source.labelled else None
@@ -204,3 +205,7 @@ def orphans(source: Source, root: Path) -> list[Path]:
         files = sorted((root / name / "labels").glob("*.txt"))
         found += [file for file in files if file.stem not in stems]
     return found
+
+
+def _excluded(picture: Path, source: Source) -> bool:
+    return any(fnmatchcase(picture.stem, pattern) for pattern in source.exclude)

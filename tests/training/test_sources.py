@@ -27,7 +27,7 @@ def source(**changes: object) -> Source:
 
 def test_every_source_file_is_valid_and_has_a_card() -> None:
     sources = load_sources(DATASETS)
-    assert len(sources) == 9
+    assert len(sources) == 10
     for entry in sources:
         assert (DATASETS / f"{entry.name}.yaml").exists()
         assert (DATASETS / f"{entry.name}.md").exists()

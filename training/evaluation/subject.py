@@ -158,7 +158,7 @@ def quiet_sources(path: Path, data: Path, part: DataPart | None) -> dict[str, tu
     """
     sets: dict[str, list[Path]] = {}
     for sample in _kept(load_source(path), data, "all", part):
-        sets.setdefault(sample.picture.parent.name, []).append(sample.picture)
+        sets.setdefault(sample.address.split("/")[1], []).append(sample.picture)
     if not sets:
         raise DataError(f"{path} has no pictures that the recipe leaves out: check --quiet")
     return {name: tuple(pictures) for name, pictures in sorted(sets.items())}
