@@ -3,14 +3,14 @@
 # whole sources out of their training on those. Results go to benchmarks/results/model/, pages
 # with the worst cases to .cache/evaluations/.
 #
-#   benchmarks/model.sh DATA FRAMES [CACHE]
+#   benchmarks/model.sh release|folds DATA FRAMES [CACHE]
 #
 # DATA holds the sources, FRAMES pictures of streets without a violation (python -m training.frames),
 # CACHE (.cache/training) the runs base, fold_a, fold_b, fold_c and their plain twins. A run that is
 # not there is left out with a word.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-data="$1" frames="$2" cache="${3:-.cache/training}"
+part="$1" data="$2" frames="$3" cache="${4:-.cache/training}"
 bin="${BIN:-.venv-train/bin}"
 results=benchmarks/results/model
 mkdir -p "$results" "$cache/onnx"
@@ -35,10 +35,13 @@ onnx() { # RUN: its last weights as an ONNX file
 vehicles=(--merge car,bus,truck --class car --class bus --class truck --min-width 32)
 camera=traffic_camera/traffic_camera
 
-measure garbage_val datasets/garbage.yaml --data "$data" --quiet "$frames" --quiet datasets/travel.yaml --quiet datasets/negatives.yaml
-measure vehicles_day datasets/traffic_camera.yaml --data "$data" "${vehicles[@]}" --only "$camera/*_0[7-9]*" --only "$camera/*_1*"
-measure vehicles_night datasets/traffic_camera.yaml --data "$data" "${vehicles[@]}" --only "$camera/20171218_0[0-6]*"
-measure korea_bags datasets/korea_bags.yaml --data "$data" --side check --iou 0.4
+if [ "$part" = release ]; then
+    measure garbage_val datasets/garbage.yaml --data "$data" --quiet "$frames" --quiet datasets/travel.yaml --quiet datasets/negatives.yaml
+    measure vehicles_day datasets/traffic_camera.yaml --data "$data" "${vehicles[@]}" --only "$camera/*_0[7-9]*" --only "$camera/*_1*"
+    measure vehicles_night datasets/traffic_camera.yaml --data "$data" "${vehicles[@]}" --only "$camera/20171218_0[0-6]*"
+    measure korea_bags datasets/korea_bags.yaml --data "$data" --side check --iou 0.4
+    exit
+fi
 
 if onnx base; then
     recipe=training/recipes/base.yaml
