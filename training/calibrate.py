@@ -14,7 +14,6 @@ calibration it is measured on pictures that the curve was not fitted on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -109,7 +108,9 @@ def calibration_error(
 
 
 def _out_of_fold(judged: Judged) -> NDArray[np.float64]:
-    """Each box's probability by a curve that its picture had no part in; one picture: its own."""
+    """Each box's probability by a curve that its picture had no part in; the raw score where there
+    is only one picture.
+    """
     pictures = np.unique(judged.picture)
     np.random.default_rng(SEED).shuffle(pictures)
     promised = np.empty(len(judged.hit))
@@ -196,6 +197,6 @@ def _through(raw: NDArray[np.float64], likely: NDArray[np.float64]) -> Curve:
     x = np.concatenate([[0.0], raw[inner], [1.0]])
     y = np.concatenate([[0.0], likely[inner], likely[-1:]])
     rising = (1 - STRAIGHT) * y + STRAIGHT * x
-    knots = [(round(float(a), 6), round(float(b), 6)) for a, b in zip(x, rising, strict=True)]
-    kept = [knots[0], *(after for before, after in pairwise(knots) if after[0] > before[0])]
-    return Curve.of(kept)
+    return Curve.of(
+        [(round(float(a), 6), round(float(b), 6)) for a, b in zip(x, rising, strict=True)]
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from detector.files import write_bytes
+from detector.files import make_folder, write_bytes
 from detector.model.model import Model
 from detector.taxonomy import TAXONOMY
 from training.calibration_plan import RELEASE, Plan, measure
@@ -37,6 +37,8 @@ def run(
 ) -> ReleaseNumbers:
     """Writes the numbers that a release card names; raises DataError. Needs the train extra."""
     plan = read_yaml(request.plan, Plan)
+    # Before the long work, so that a path that cannot be written is known at once.
+    make_folder(request.out.parent)
     with tempfile.TemporaryDirectory() as folder:
         loaded: dict[str, Model] = {}
 

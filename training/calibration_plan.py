@@ -12,14 +12,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from detector.looks import Boxes
 from detector.model.model import Model
 from training.dataset.choose import left_out
 from training.errors import DataError
-from training.evaluation.look import look_at
+from training.evaluation.look import Seen, look_at
+from training.evaluation.scene import in_pixels
 from training.label_files import boxes_of
 from training.progress import Tell, counter
 from training.recipe import load_recipe
@@ -56,7 +56,10 @@ class Part(_Frozen):
 
 
 class Plan(_Frozen):
-    """`given` are thresholds set by hand, in calibrated units, for classes labelled in part."""
+    """`given` are thresholds set by hand, in calibrated units, for classes labelled in part.
+
+    Those of a class that has quiet pictures may still be raised.
+    """
 
     measured_on: str
     parts: tuple[Part, ...] = Field(min_length=1)
@@ -77,17 +80,19 @@ def measure(
     """
     pairs: dict[str, list[Pair]] = {}
     quiet: dict[str, list[Boxes]] = {}
-    seen: dict[tuple[str, Path], Boxes] = {}
+    looked: dict[tuple[str, Path], Seen] = {}
     for part in plan.parts:
         source = load_source(datasets / f"{part.source}.yaml")
         samples = _samples(part, source, beside, data)
-        found = _found(part, samples, model_of, seen, tell)
+        seen = _seen(part, samples, model_of, looked, tell)
         for name in part.classes:
             if part.quiet:
-                quiet.setdefault(name, []).extend(found)
+                quiet.setdefault(name, []).extend(it.found for it in seen)
             else:
-                truth = (_truth(source, sample) for sample in samples)
-                pairs.setdefault(name, []).extend(zip(truth, found, strict=True))
+                pairs.setdefault(name, []).extend(
+                    (in_pixels(boxes_of(source, sample)[0], it.size), it.found)
+                    for sample, it in zip(samples, seen, strict=True)
+                )
     return calibrate_and_choose(pairs, quiet, plan.measured_on, given=plan.given)
 
 
@@ -105,29 +110,17 @@ def _samples(part: Part, source: Source, beside: Path, data: Path) -> list[Sampl
     return kept
 
 
-def _found(
+def _seen(
     part: Part,
     samples: Sequence[Sample],
     model_of: Callable[[str], Model],
-    seen: dict[tuple[str, Path], Boxes],
+    looked: dict[tuple[str, Path], Seen],
     tell: Tell,
-) -> list[Boxes]:
-    todo = [it.picture for it in samples if (part.model, it.picture) not in seen]
+) -> list[Seen]:
+    todo = [it.picture for it in samples if (part.model, it.picture) not in looked]
     if todo:
         model = model_of(part.model)
         advance = counter(tell, f"{part.model} on {part.source}", len(todo))
         looks = look_at(model, todo, min_confidence=MIN_CONFIDENCE, advance=advance)
-        seen.update({(part.model, it.picture): it.found for it in looks.seen})
-    return [seen[part.model, sample.picture] for sample in samples]
-
-
-def _truth(source: Source, sample: Sample) -> Boxes:
-    """The labels of a picture in its pixels, with confidence 1."""
-    from training.pictures import read_picture
-
-    boxes, _ = boxes_of(source, sample)
-    height, width = read_picture(sample.picture).shape[:2]
-    scale = np.array([width, height, width, height], dtype=np.float32)
-    shares = np.array([box.xyxy() for box in boxes], dtype=np.float32).reshape(-1, 4)
-    ids = np.array([box.class_id for box in boxes], dtype=np.int64)
-    return Boxes(shares * scale, ids, np.ones(len(ids), dtype=np.float32))
+        looked.update({(part.model, it.picture): it for it in looks.seen})
+    return [looked[part.model, sample.picture] for sample in samples]

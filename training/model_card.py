@@ -75,7 +75,8 @@ def _head(exported: Exported) -> str:
             "any height and width in multiples of 32; "
             f"{release.input_size} px for the longer side by default. `detector.load_model` does "
             "all of that, and turns raw scores into the probability that a box is right. "
-            "Everything below but the figures is in the file's metadata under `streetwarden`.",
+            "Classes, thresholds, calibration, recipe and digests are in the file's metadata under "
+            "`streetwarden`.",
             f"Licence: {release.licence}, as the training framework and its architecture ask. "
             f"The weights to go on from are `{exported.checkpoint}`.",
         )
@@ -122,10 +123,11 @@ def _evaluation(evaluation: Evaluation, sha256: str) -> str:
         f"`{model.sha256[:12]}`."
     )
     cut = " in slices" if model.slices else ""
+    width = f", things at least {data.min_width_px:g} px wide" if data.min_width_px else ""
     parts = [
         f"### {data.name}",
         f"{data.pictures} pictures in {data.groups} groups, {model.input_size_px} px{cut}, "
-        f"{model.engine} {model.precision}.{other}",
+        f"{model.engine} {model.precision}{width}.{other}",
         _table(
             (
                 "class",

@@ -8,13 +8,9 @@ measured on any machine. ONNX Runtime computes in f32 only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 
-import numpy as np
-
-from detector.looks import Boxes, Size
 from detector.model.engines.base import Precision
 from detector.model.engines.openvino import OpenVinoEngine, bf16_offered
 from detector.model.model import Model, Source
@@ -22,7 +18,8 @@ from detector.model.onnx_file import read_onnx
 from training import coco
 from training.errors import DataError
 from training.evaluation.look import look_at
-from training.labelled import Collection, Labelled
+from training.evaluation.scene import in_pixels
+from training.labelled import Collection
 from training.release import Precisions
 
 STREAMS = 2
@@ -63,7 +60,7 @@ def measure(onnx: Path, precision: Precision, collection: Collection) -> tuple[f
         min_confidence=MIN_CONFIDENCE,
     )
     truth = [
-        _truth(entry, seen.size)
+        in_pixels(entry.boxes, seen.size)
         for entry, seen in zip(collection.pictures, looks.seen, strict=True)
     ]
     scores = coco.score(
@@ -79,14 +76,3 @@ def _model(path: Path, precision: Precision) -> Model:
     onnx = read_onnx(path)
     source = Source(onnx.path, onnx.sha256, onnx.card, onnx.card.input_size_px, onnx.fixed)
     return Model(source, OpenVinoEngine(onnx.content, precision, STREAMS))
-
-
-def _truth(entry: Labelled, size: Size) -> Boxes:
-    """The labels in pixels of the picture."""
-    scale = np.array([size.width, size.height] * 2, dtype=np.float64)
-    rows: Sequence[tuple[float, float, float, float]] = [box.xyxy() for box in entry.boxes]
-    return Boxes(
-        (np.array(rows, dtype=np.float64).reshape(-1, 4) * scale).astype(np.float32),
-        np.array([box.class_id for box in entry.boxes], dtype=np.int64),
-        np.ones(len(entry.boxes), dtype=np.float32),
-    )

@@ -13,9 +13,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from detector.model.calibration import Curve
-from detector.model.card import METADATA_KEY
 from training.calibrate import Method
-from training.errors import DataError
 from training.thresholds import PRECISION, Why
 
 Knots = tuple[tuple[float, float], ...]
@@ -144,17 +142,6 @@ class Release(_Frozen):
     def to_json(self) -> str:
         """The text that goes into the file."""
         return self.model_dump_json(by_alias=True)
-
-
-def read_release(onnx_file: Path) -> Release:
-    """The entry of an ONNX file; DataError where it has none. Needs the train extra."""
-    import onnx
-
-    model = onnx.load(str(onnx_file), load_external_data=False)
-    for entry in model.metadata_props:
-        if entry.key == METADATA_KEY:
-            return Release.model_validate_json(entry.value)
-    raise DataError(f"{onnx_file} carries no {METADATA_KEY} metadata: export the model")
 
 
 def sha256_of(path: Path) -> str:

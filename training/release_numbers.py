@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import yaml
 
@@ -34,6 +35,7 @@ from training.thresholds import (
     quietened,
 )
 
+_Seen = TypeVar("_Seen")
 _NONE: Mapping[str, float] = MappingProxyType({})
 _HEADER = "# Written by training.release_numbers from measurements; not by hand.\n"
 
@@ -59,18 +61,18 @@ def calibrate_and_choose(
 
     DataError for a class that is not in the taxonomy.
     """
-    ids = {_id(name): name for name in (*pairs, *quiet, *given)}
-    raw = {c: judge(pairs.get(ids.get(c, ""), ()), c) for c in _every_id()}
+    by_hand = {_id(name): threshold for name, threshold in given.items()}
+    looked, seen = _by_id(pairs), _by_id(quiet)
+    raw = {c: judge(looked.get(c, ()), c) for c in range(len(TAXONOMY.class_names))}
     fitted = {c: fit(judged) for c, judged in raw.items()}
     judged = {c: calibrated(raw[c], fitted[c].curve) for c in raw}
     choices = {
-        c: at(judged[c], given[ids[c]], "given") if ids.get(c) in given else choose(it, precision)
+        c: at(it, by_hand[c], "given") if c in by_hand else choose(it, precision)
         for c, it in judged.items()
     }
     silent = {
-        c: [calibrated_boxes(boxes, c, fitted[c].curve) for boxes in quiet[name]]
-        for c, name in ids.items()
-        if name in quiet
+        c: [calibrated_boxes(boxes, c, fitted[c].curve) for boxes in found]
+        for c, found in seen.items()
     }
     raised = quietened({c: choice.threshold for c, choice in choices.items()}, silent, most_alarms)
     for c, threshold in raised.items():
@@ -122,8 +124,12 @@ def load_numbers(path: Path) -> ReleaseNumbers:
     return read_yaml(path, ReleaseNumbers)
 
 
-def _every_id() -> range:
-    return range(len(TAXONOMY.class_names))
+def _by_id(named: Mapping[str, Sequence[_Seen]]) -> dict[int, list[_Seen]]:
+    """By class id: a class may stand there under its name and its aliases."""
+    gathered: dict[int, list[_Seen]] = {}
+    for name, seen in named.items():
+        gathered.setdefault(_id(name), []).extend(seen)
+    return gathered
 
 
 def _id(name: str) -> int:

@@ -84,7 +84,8 @@ class Source(_Frozen):
     `classes` maps the source's class ids to our names; ids that are not listed are left out.
     `fill` names the classes that the source leaves unlabelled and a teacher adds; `ignore` are the
     parts of a fixed view where things stand without labels; `exclude` are patterns of
-    pictures (stems) that are never used.
+    pictures (stems) that are never used. What the regular expression `group` finds in a stem names
+    pictures that are alike, where no table does.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -95,6 +96,7 @@ class Source(_Frozen):
     fill: tuple[ClassName, ...] = ()
     ignore: tuple[IgnoreArea, ...] = ()
     exclude: tuple[str, ...] = ()
+    group: str | None = None
     repeat: int = Field(default=1, ge=1)
     train_every: int = Field(default=1, ge=1)
 

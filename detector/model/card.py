@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -18,6 +18,7 @@ METADATA_KEY = "streetwarden"
 DEFAULT_THRESHOLD = 0.25
 DEFAULT_NMS_IOU = 0.6
 DEFAULT_INPUT_SIZE_PX = 640
+InputSize = Annotated[int, Field(ge=32, le=4096, multiple_of=32)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class _Release(BaseModel):
     head: Literal["one-to-many"] = "one-to-many"
     version: str = Field(min_length=1)
     names: tuple[str, ...] = Field(min_length=1)
-    input_size: int = Field(ge=32, le=4096, multiple_of=32)
+    input_size: InputSize
     thresholds: dict[str, float]
     calibration: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)
     nms_iou: float = Field(gt=0, lt=1)
@@ -64,7 +65,7 @@ class _Release(BaseModel):
 
 
 _EXPORTED_NAMES = TypeAdapter(dict[int, str])
-_EXPORTED_SIZE = TypeAdapter(list[int])
+_EXPORTED_SIZE = TypeAdapter(list[InputSize])
 
 
 def card_from_metadata(metadata: Mapping[str, str], origin: str) -> Card:

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.looks import Boxes, Picture, Pixels, Size
 from detector.model.candidates import Sieve, boxes_from
@@ -183,7 +184,7 @@ class Model:
     def _answer(self, cut: Slicing, seen: list[_Seen]) -> Boxes:
         """One picture's boxes from those of its views, the whole first."""
         started = perf_counter()
-        boxes = cut.merge(seen[0].boxes, [it.boxes for it in seen[1:]])
+        boxes = cut.merge(seen[0].boxes, [it.boxes for it in seen[1:]], self._released_floors)
         self._clock.add(
             sum(it.prepare_s for it in seen),
             sum(it.engine_s for it in seen),
@@ -201,6 +202,13 @@ class Model:
     @cached_property
     def _released_sieve(self) -> Sieve:
         return Sieve.of(self._source.card)
+
+    @cached_property
+    def _released_floors(self) -> NDArray[np.float32]:
+        """The released thresholds by class id, infinite for classes that the model lacks."""
+        floors = np.full(len(TAXONOMY.class_names), np.inf, dtype=np.float32)
+        floors[self._released_sieve.class_ids] = self._released_sieve.floors
+        return floors
 
     @property
     def _workers(self) -> ThreadPoolExecutor:

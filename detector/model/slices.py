@@ -128,7 +128,9 @@ class Slicing:
                 break
         return cls(picture, fewest.tile, fewest.zoom_out, fewest.tiles(picture))
 
-    def merge(self, whole: Boxes, parts: Sequence[Boxes]) -> Boxes:
+    def merge(
+        self, whole: Boxes, parts: Sequence[Boxes], released: NDArray[np.float32] | None = None
+    ) -> Boxes:
         """One answer from the boxes of the whole picture and of each tile, by falling confidence.
 
         `whole` is in pixels of the picture, `parts` each in pixels of its tile. What an inner
@@ -138,6 +140,9 @@ class Slicing:
         than half a tile and was seen in the whole picture; so too above an IoU of 0.8 where the
         classes differ and neither is a person. Boxes of one view are never compared
         here: its own suppression has judged them. At most 300 stay.
+
+        `released` (classes,) are the thresholds of a release by class id. What reaches its own
+        comes before all else, so that boxes below never change what a release reports.
         """
         if not self.tiles:
             return whole
@@ -147,7 +152,8 @@ class Slicing:
         confidence = np.concatenate([view.confidence for view in views])
         origin = np.repeat(np.arange(len(views)), [len(view) for view in views])
         first = (origin == 0) & self._large(xyxy)
-        order = np.lexsort((-confidence, ~first))
+        floors = 0 if released is None else released[class_id]
+        order = np.lexsort((-confidence, ~first, confidence < floors))
         kept = order[_distinct(xyxy[order], class_id[order], origin[order])]
         kept = kept[np.argsort(-confidence[kept], kind="stable")]
         return Boxes(xyxy[kept], class_id[kept], confidence[kept])

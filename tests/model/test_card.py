@@ -125,6 +125,8 @@ def test_an_ultralytics_export_of_our_classes_is_taken() -> None:
         ({"names": "__import__('os').getcwd()"}, "Ultralytics"),
         ({"names": "{"}, "Ultralytics"),
         ({"names": "{0: 'car'}", "imgsz": "'big'"}, "Ultralytics"),
+        ({"names": "{0: 'car'}", "imgsz": "[100000000, 640]"}, "Ultralytics"),
+        ({"names": "{0: 'car'}", "imgsz": "[-640, 0]"}, "Ultralytics"),
         ({"names": "{}"}, "none at all"),
     ],
 )

@@ -116,6 +116,15 @@ def test_a_thing_in_both_tiles_and_in_the_whole_is_one_box_the_surest() -> None:
     assert rows(merged) == [([80, 40, 118, 80], CAR, 0.9)]
 
 
+def test_what_no_release_reports_never_removes_what_it_does() -> None:
+    noise = boxes((0, 0, 120, 120, CAR, 0.01))
+    tile = boxes((20, 20, 60, 60, CAR, 0.9))
+    released = np.full(11, 0.5, dtype=np.float32)
+    merged = PAIR.merge(noise, [tile, NOTHING], released)
+    assert rows(merged)[0] == ([20, 20, 60, 60], CAR, 0.9)
+    assert rows(PAIR.merge(noise, [tile, NOTHING])) == rows(noise)
+
+
 def test_what_an_inner_border_cuts_goes_and_the_whole_one_stays() -> None:
     merged = PAIR.merge(
         NOTHING,
@@ -200,6 +209,11 @@ view = st.lists(thing, max_size=6).map(
 )
 
 
+def clear(found: Boxes) -> Boxes:
+    kept = found.confidence >= np.float32(0.5)
+    return Boxes(found.xyxy[kept], found.class_id[kept], found.confidence[kept])
+
+
 @given(whole=view, left=view, right=view)
 def test_merging_invents_nothing_keeps_the_large_and_orders_by_confidence(
     whole: Boxes, left: Boxes, right: Boxes
@@ -211,6 +225,11 @@ def test_merging_invents_nothing_keeps_the_large_and_orders_by_confidence(
     assert merged.confidence.tolist() == sorted(merged.confidence.tolist(), reverse=True)
     large = [row for row in rows(whole) if max(row[0][2] - row[0][0], row[0][3] - row[0][1]) > 64]
     assert all(row in rows(merged) for row in large)
+    released = np.full(11, 0.5, dtype=np.float32)
+    sure = [clear(seen) for seen in (whole, left, right)]
+    assert rows(PAIR.merge(sure[0], sure[1:])) == rows(
+        clear(PAIR.merge(whole, [left, right], released))
+    )
     assert rows(PAIR.merge(whole, [left, right])) == rows(merged)
 
 

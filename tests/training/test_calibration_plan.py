@@ -28,7 +28,9 @@ class Seer:
     def __init__(self) -> None:
         self.asked = 0
 
-    def detect_boxes(self, pictures: Sequence[Any], min_confidence: float) -> list[Boxes]:
+    def detect_boxes(
+        self, pictures: Sequence[Any], min_confidence: float, slices: bool
+    ) -> list[Boxes]:
         assert min_confidence <= 0.01, "curves need what is below every threshold"
         self.asked += len(pictures)
         return [self._look(np.asarray(picture)) for picture in pictures]

@@ -78,6 +78,16 @@ def test_a_threshold_that_is_given_stays() -> None:
     assert (numbers.classes["car"].threshold, numbers.classes["car"].why) == (0.3, "given")
 
 
+def test_a_class_under_two_names_is_one() -> None:
+    pairs = doubtful()
+    one = calibrate_and_choose({"garbage_pile": pairs}, {}, "x", given={"pile": 0.3})
+    two = calibrate_and_choose(
+        {"pile": pairs[:200], "garbage_pile": pairs[200:]}, {}, "x", given={"garbage_pile": 0.3}
+    )
+    assert one == two
+    assert one.classes["garbage_pile"].labels == 400
+
+
 def test_a_class_that_the_taxonomy_lacks_is_named() -> None:
     with pytest.raises(DataError, match="zebra"):
         calibrate_and_choose({"zebra": []}, {}, "x")

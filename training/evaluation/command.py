@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from detector.model import Model
 
 RESULT, PAGE = "evaluation.json", "index.html"
+EVERYTHING = ("*",)
 Slices = Literal["no", "yes", "both"]
 
 
@@ -56,7 +57,7 @@ class EvaluateRequest:
     data: Path | None = None
     side: Literal["train", "val", "check", "all"] = "val"
     left_out: Path | None = None
-    only: tuple[str, ...] = ("*",)
+    only: tuple[str, ...] = EVERYTHING
     classes: tuple[str, ...] = ()
     groups: Path | None = None
     quiet: tuple[Path, ...] = ()
@@ -140,6 +141,8 @@ def _subject(request: EvaluateRequest) -> Subject:
     if request.data is None:
         if request.left_out:
             raise DataError("--left-out is for a source file: give --data too")
+        if request.only != EVERYTHING:
+            raise DataError("--only is for a source file: give --data too")
         if request.subject.suffix == ".yaml" and request.subject.name not in DATA_FILES:
             raise DataError(
                 f"{request.subject} is a source file: give --data, where its folders lie"

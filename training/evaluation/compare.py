@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isnan
 
+from training.evaluation.alarms import ANY
 from training.evaluation.bootstrap import Drawn
-from training.evaluation.measure import Measurement
+from training.evaluation.measure import MEAN, Measurement
 from training.evaluation.result import Comparison, Difference, Estimate, Verdict
 
 LESS_IS_BETTER = frozenset({"alarms"})
+# Figures over all classes that a model knows; those of alarms are named "set: class".
+OVER_CLASSES = (MEAN, f": {ANY}")
 
 
 def compared(first: Measurement, second: Measurement) -> Comparison:
     """The second beside the first; both were measured on the same pictures.
 
-    Each resample draws the same pictures for both, so what is hard for both cancels out.
+    Each resample draws the same pictures for both, so what is hard for both cancels out. Where
+    one knows a class that the other does not, no figure over all classes is compared.
     """
     return Comparison(
         model=second.evaluation.model,
@@ -25,11 +29,14 @@ def compared(first: Measurement, second: Measurement) -> Comparison:
 
 
 def _differences(first: Measurement, second: Measurement) -> Iterator[Difference]:
+    alike = first.evaluation.unknown == second.evaluation.unknown
     for key, mine in first.drawn.items():
+        name, figure = key
         other = second.drawn.get(key)
         if other is None or isnan(mine.value) or isnan(other.value):
             continue
-        name, figure = key
+        if not alike and name.endswith(OVER_CLASSES):
+            continue
         difference = Drawn(other.value - mine.value, other.draws - mine.draws).estimate()
         yield Difference(
             class_name=name,

@@ -56,7 +56,7 @@ def look_at(
         paths = pictures[start : start + CHUNK]
         images = [picture(path) for path in paths]
         begun = perf_counter()
-        answers = _detect(model, images, min_confidence, slices)
+        answers = model.detect_boxes(images, min_confidence, slices)
         detect_s += perf_counter() - begun
         seen += [
             Seen(path, sha256(path.read_bytes()).hexdigest(), _size(image), boxes)
@@ -73,14 +73,6 @@ def picture(path: Path) -> Pixels:
         return read_picture(path)
     except (OSError, ValueError) as error:
         raise DataError(f"{path} cannot be read as a picture: mend it or take it out") from error
-
-
-def _detect(
-    model: Model, images: Sequence[Pixels], min_confidence: float, slices: bool
-) -> list[Boxes]:
-    if slices:
-        return model.detect_boxes(images, min_confidence, slices=True)
-    return model.detect_boxes(images, min_confidence)
 
 
 def _size(image: Pixels) -> Size:

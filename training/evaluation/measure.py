@@ -20,7 +20,7 @@ from training.evaluation.figures import Judged, judged
 from training.evaluation.look import Looks, look_at
 from training.evaluation.result import AlarmFigures, Evaluation
 from training.evaluation.scene import SceneSet, scene_of
-from training.evaluation.target import VIOLATIONS, Target, targets_of
+from training.evaluation.target import Target, alarming_of
 from training.evaluation.task import MIN_CONFIDENCE, Task
 from training.labelled import Collection
 from training.labels import LabelBox
@@ -90,7 +90,7 @@ def measure(model: Model, task: Task, advance: Callable[[int], None] | None = No
     quiet_looks = {name: look(files) for name, files in task.quiet.items()}
     known = frozenset(model.thresholds)
     targets = tuple(it for it in task.targets if known.intersection(it.names))
-    alarming = tuple(it for it in targets_of(VIOLATIONS) if known.intersection(it.names))
+    alarming = tuple(it for it in alarming_of(task.targets) if known.intersection(it.names))
     own = _set(model, task, task.name, looks, labels, targets, bootstrap.resampled(groups))
     quiet = [
         _quiet_set(model, task, name, its, alarming, place)

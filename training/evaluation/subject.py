@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -78,15 +79,15 @@ def source_subject(
         f"{source.name} {side if part is None else 'left out'}",
         collection,
         counted_ids(collection, classes),
-        _table_groups(source, kept, data),
+        _groups(source, kept, data),
     )
 
 
 def _kept(source: Source, data: Path, side: str, part: DataPart | None) -> list[Sample]:
     samples = samples_of(source, data)
+    sides = sides_of(source, samples, data)
     if part is not None:
         return [sample for sample in samples if left_out(sample, part)]
-    sides = sides_of(source, samples, data)
     return [sample for sample in samples if side == "all" or sides[sample.key] == side]
 
 
@@ -128,7 +129,7 @@ def read_groups(path: Path, pictures: Sequence[str]) -> tuple[str, ...]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-        groups = {row["picture"]: row["group"] for row in rows}
+        groups = {row["picture"]: row["group"] for row in rows if row["group"]}
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise DataError(
             f"{path} is not a table with the columns picture and group: {error}"
@@ -169,9 +170,16 @@ def _labelled(source: Source, sample: Sample) -> Labelled:
     return Labelled(sample.picture, own)
 
 
-def _table_groups(source: Source, samples: Sequence[Sample], data: Path) -> tuple[str, ...] | None:
+def _groups(source: Source, samples: Sequence[Sample], data: Path) -> tuple[str, ...] | None:
+    """What is resampled together: scenes of the split table, or what the stems have in common."""
     rule = source.split
-    if not isinstance(rule, TableSplit):
+    if isinstance(rule, TableSplit):
+        groups = {row.stem: row.group for row in read_table(rule, data)}
+        return tuple(groups[sample.picture.stem] for sample in samples)
+    if source.group is None:
         return None
-    groups = {row.stem: row.group for row in read_table(rule, data)}
-    return tuple(groups[sample.picture.stem] for sample in samples)
+    found = [re.search(source.group, sample.picture.stem) for sample in samples]
+    return tuple(
+        match.group() if match else sample.picture.stem
+        for match, sample in zip(found, samples, strict=True)
+    )

@@ -90,6 +90,13 @@ def targets_of(classes: Sequence[int], merge: Sequence[Sequence[int]] = ()) -> t
     return tuple(Target(ids) for ids in sorted([*filter(None, groups), *alone]))
 
 
+def alarming_of(targets: Sequence[Target]) -> tuple[Target, ...]:
+    """Every violation: as in `targets` where it is part of one, else alone."""
+    judged = [target for target in targets if target.violation]
+    alone = set(VIOLATIONS).difference(*(target.ids for target in judged))
+    return tuple(sorted([*judged, *(Target((it,)) for it in alone)], key=lambda it: it.ids))
+
+
 def as_targets(boxes: Boxes, targets: Sequence[Target], *, once: bool) -> Boxes:
     """Only the boxes of the targets, their class ids those of their target, strongest first.
 

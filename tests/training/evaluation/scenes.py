@@ -29,12 +29,12 @@ class TableModel:
         self.path = Path("table.onnx")
         self.version, self.sha256 = "1", "ab" * 32
         self.engine, self.precision, self.input_size = "onnxruntime", "f32", 640
-        self.asked: list[tuple[float | None, dict[str, bool]]] = []
+        self.asked: list[tuple[float | None, bool]] = []
 
     def detect_boxes(
-        self, pictures: Sequence[Any], min_confidence: float | None = None, **options: bool
+        self, pictures: Sequence[Any], min_confidence: float | None = None, slices: bool = False
     ) -> list[Boxes]:
-        self.asked.append((min_confidence, options))
+        self.asked.append((min_confidence, slices))
         return [boxes(self.answers.get(int(it[0, 0, 0]), ())) for it in pictures]
 
 

@@ -80,7 +80,7 @@ def test_slices_are_compared_with_the_whole_picture(
 ) -> None:
     request = EvaluateRequest(folder, tmp_path / "out", model=Path("good.onnx"), slices="both")
     evaluation, _ = ran(request)
-    assert [asked[1] for asked in models["good.onnx"].asked] == [{}, {"slices": True}]
+    assert [asked[1] for asked in models["good.onnx"].asked] == [False, True]
     assert evaluation.comparison is not None
     assert evaluation.comparison.model.slices
     assert not evaluation.model.slices
@@ -105,6 +105,7 @@ def test_a_picture_that_cannot_be_read_leaves_an_earlier_result(
         pytest.param({"subject": Path("nowhere")}, "nothing at nowhere", id="no folder"),
         pytest.param({"classes": ("boat",)}, "'boat' is not a class", id="no such class"),
         pytest.param({"quiet": (Path("nowhere"),)}, "no folder nowhere", id="no quiet folder"),
+        pytest.param({"only": ("bins/*",)}, "--only is for a source file", id="only of a folder"),
         pytest.param({"merge": ("car,boat",)}, "'boat' is not a class", id="merging nothing"),
     ],
 )
@@ -117,6 +118,9 @@ def test_a_picture_without_a_group_is_named(tmp_path: Path) -> None:
     table = tmp_path / "groups.csv"
     table.write_text("picture,group\na.png,one\n")
     assert read_groups(table, ["a.png"]) == ("one",)
+    with pytest.raises(DataError, match=r"first b\.png"):
+        read_groups(table, ["a.png", "b.png"])
+    table.write_text("picture,group\na.png,one\nb.png\n")
     with pytest.raises(DataError, match=r"first b\.png"):
         read_groups(table, ["a.png", "b.png"])
     table.write_text("name,scene\na.png,one\n")

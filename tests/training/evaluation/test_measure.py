@@ -160,7 +160,42 @@ def test_slices_are_asked_for_only_when_wanted(tmp_path: Path) -> None:
     model, bins = TableModel(ANSWERS), collection(tmp_path, {10: LABELS[10]})
     evaluate_collection(model, bins, (BIN,))
     evaluate_collection(model, bins, (BIN,), slices=True)
-    assert model.asked == [(0.001, {}), (0.001, {"slices": True})]
+    assert model.asked == [(0.001, False), (0.001, True)]
+
+
+def test_merged_violations_are_one_on_quiet_pictures_too(tmp_path: Path) -> None:
+    heaps = collection(tmp_path, {10: [(*THING, "garbage_overflow")]})
+    model = TableModel(
+        {10: [(*THING, "garbage_overflow", 0.6)], 50: [(*THING, "garbage_pile", 0.9)]}
+    )
+    evaluation = evaluate_collection(
+        model,
+        heaps,
+        (OVERFLOW, PILE),
+        merge=[(OVERFLOW, PILE)],
+        quiet={"quiet": [grey_picture(tmp_path / "q.png", 50)]},
+    )
+    merged = evaluation.classes["garbage_overflow+garbage_pile"]
+    assert merged.auc is not None
+    assert merged.auc.value == 0
+    raised = {it.class_name: it.raised for it in evaluation.alarms if it.set == "quiet"}
+    assert raised["garbage_overflow+garbage_pile"] == raised["any"] == 1
+
+
+def test_means_over_other_classes_are_not_compared(tmp_path: Path) -> None:
+    task = Task(
+        "all",
+        collection(tmp_path, LABELS),
+        (BIN, PILE),
+        quiet={"quiet": [grey_picture(tmp_path / "q.png", 50)]},
+    )
+    whole, part = (
+        measure(TableModel(ANSWERS, thresholds), task)
+        for thresholds in (None, {"garbage_bin": 0.5})
+    )
+    names = {it.class_name for it in compared(whole, part).differences}
+    assert names == {"garbage_bin"}
+    assert {"mean", "quiet: any"} <= {it.class_name for it in compared(whole, whole).differences}
 
 
 def test_a_folder_without_labels_is_refused(tmp_path: Path) -> None:

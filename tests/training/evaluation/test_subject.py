@@ -58,3 +58,10 @@ def test_quiet_pictures_by_folder_as_far_as_a_recipe_left_them_out(root: Path) -
     assert {name: [it.stem for it in found] for name, found in sets.items()} == {"tidy": ["a"]}
     with pytest.raises(DataError, match="no pictures that the recipe leaves out"):
         quiet_sources(root / "quiet.yaml", root / "data", DataPart())
+
+
+def test_pictures_that_are_alike_are_one_group(root: Path) -> None:
+    path = root / "stall.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "group: '^[a-z]+'\n", encoding="utf-8")
+    subject = source_subject(path, root / "data", "all", ())
+    assert subject.groups == ("mark", "mark", "trip", "trip")
