@@ -27,7 +27,7 @@ from training.release import ReleaseNumbers
 from training.release_numbers import calibrate_and_choose
 from training.sources import ClassName, Sample, Source, load_source, samples_of
 from training.splits import sides_of
-from training.thresholds import Pair
+from training.thresholds import MOST_ALARMS, Pair
 
 MIN_CONFIDENCE = 0.005
 RELEASE = "release"
@@ -58,12 +58,14 @@ class Part(_Frozen):
 class Plan(_Frozen):
     """`given` are thresholds set by hand, in calibrated units, for classes labelled in part.
 
-    Those of a class that has quiet pictures may still be raised.
+    Those of a class that has quiet pictures may still be raised. `most_alarms` is in 100 of these,
+    all classes together; ask for fewer where the model has trained on them.
     """
 
     measured_on: str
     parts: tuple[Part, ...] = Field(min_length=1)
     given: dict[ClassName, float] = {}
+    most_alarms: float = Field(default=MOST_ALARMS, ge=0)
 
 
 def measure(
@@ -93,7 +95,9 @@ def measure(
                     (in_pixels(boxes_of(source, sample)[0], it.size), it.found)
                     for sample, it in zip(samples, seen, strict=True)
                 )
-    return calibrate_and_choose(pairs, quiet, plan.measured_on, given=plan.given)
+    return calibrate_and_choose(
+        pairs, quiet, plan.measured_on, given=plan.given, most_alarms=plan.most_alarms
+    )
 
 
 def _samples(part: Part, source: Source, beside: Path, data: Path) -> list[Sample]:

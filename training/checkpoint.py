@@ -15,6 +15,8 @@ from detector.files import write_bytes
 from training.errors import DataError
 
 MAX_BYTES = 12 * 1024 * 1024
+# Settings of Ultralytics that name folders of one machine.
+PLACES = ("data", "project", "save_dir")
 MOMENT, SECOND_MOMENT = "exp_avg", "exp_avg_sq"
 
 
@@ -35,12 +37,23 @@ def write_small(checkpoint: Path, out: Path) -> None:
         state.pop(MOMENT, None)
         if SECOND_MOMENT in state:
             state[SECOND_MOMENT] = state[SECOND_MOMENT].bfloat16()
+    _forget_paths(ckpt)
     content = io.BytesIO()
     torch.save(ckpt, content)
     size = content.tell()
     if size > MAX_BYTES:
         raise DataError(f"the checkpoint would have {size} bytes, more than {MAX_BYTES}")
     write_bytes(out, [content.getvalue()])
+
+
+def _forget_paths(ckpt: dict[str, Any]) -> None:
+    """Takes out where the training ran; a resumed one is told where it runs."""
+    ckpt.pop("git", None)
+    for settings in (ckpt["train_args"], vars(ckpt["ema"].args)):
+        for name in PLACES:
+            settings[name] = None
+        settings["model"] = Path(settings["model"]).name
+    ckpt["ema"].pt_path = None
 
 
 def completed(ckpt: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _WHY = {
     "precision": "least that reaches the stated precision",
     "best F1": "best F1, **the stated precision is not reached**",
     "quiet streets": "raised until quiet streets are quiet",
-    "given": "set by hand: labels are incomplete",
+    "given": "set by hand, the plan says why",
     "not measured": "**not measured**",
 }
 
@@ -108,7 +108,7 @@ def _classes(exported: Exported) -> str:
 def _figures(exported: Exported) -> str:
     if not exported.evaluations:
         return "## Figures\n\nNone were given when this card was written."
-    parts = [exported.words.figures] if exported.words.figures else []
+    parts = [exported.words.figures.strip()] if exported.words.figures else []
     parts += [_evaluation(it, exported.sha256) for it in exported.evaluations]
     intro = "Measured by `streetwarden evaluate` with the run-time detector; 95 % intervals."
     return "\n\n".join(("## Figures", intro, *parts))
@@ -146,6 +146,7 @@ def _evaluation(evaluation: Evaluation, sha256: str) -> str:
         rows = [
             (it.class_name, it.set, str(it.pictures), _per(it.boxes_per_100), _per(it.per_100))
             for it in evaluation.alarms
+            if it.class_name == "any" or it.boxes
         ]
         parts.append(_table(titles, rows))
     parts += [f"- {note.en}" for note in evaluation.notes]

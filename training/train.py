@@ -146,6 +146,7 @@ def _learn(
         "device": request.device,
         "project": str(folder.parent),
         "name": folder.name,
+        "save_dir": str(folder),
         "exist_ok": True,
         "resume": str(start) if resume else False,
     }

@@ -90,6 +90,7 @@ def test_a_piece_ends_in_time_and_the_rest_follows(places: Places, tmp_path: Pat
 
     write_small(folder / CHECKPOINT, small)
     assert small.stat().st_size <= MAX_BYTES
+    assert str(tmp_path).encode() not in small.read_bytes(), "no folder of this machine"
     train(TrainRequest(path, places, from_checkpoint=small))
     assert not (folder / CHECKPOINT).exists()
     rows = (folder / "results.csv").read_text(encoding="utf-8").splitlines()

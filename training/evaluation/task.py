@@ -13,7 +13,8 @@ from training.evaluation.target import Target, targets_of
 from training.labelled import Collection
 from training.labels import LabelBox
 
-MIN_CONFIDENCE = 0.001
+# Calibrated: a raw score of 0.001 may stand for a far smaller probability.
+MIN_CONFIDENCE = 0.0001
 
 
 @dataclass(frozen=True)
