@@ -93,17 +93,16 @@ def boxes_from(raw: NDArray[np.float32], letterbox: Letterbox, sieve: Sieve) -> 
 
 
 def _threshold(raw: NDArray[np.float32], sieve: Sieve) -> _Candidates:
-    """The candidates whose most probable class reaches its floor, by falling confidence.
+    """The candidates whose class reaches its floor, by falling confidence.
 
-    The class is chosen, and the boxes are ordered, by confidence and not by raw score: raw scores
-    of two classes do not mean the same. Within a class both orders are one.
+    The class is that of the highest raw score, as when the curves were fitted: in places unlike
+    those of the fit a curve that is steep for one class only would turn heaps into bins.
     """
     best = raw[4:].max(axis=0)
     index = np.flatnonzero(best >= sieve.least_raw)
     index = index[_sound(raw[:4, index]) & np.isfinite(best[index])]
-    confidences = sieve.confidences(raw[4:, index])
-    channel = confidences.argmax(axis=0)
-    confidence = confidences[channel, np.arange(len(index))]
+    channel = raw[4:, index].argmax(axis=0)
+    confidence = sieve.confidences(raw[4:, index])[channel, np.arange(len(index))]
     clear = np.flatnonzero(confidence.astype(np.float32) >= sieve.floors[channel])
     clear = clear[np.argsort(-confidence[clear], kind="stable")[:MAX_CANDIDATES]]
     return _Candidates(
