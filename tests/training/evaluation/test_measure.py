@@ -17,6 +17,7 @@ from training.evaluation.compare import compared, verdict
 from training.evaluation.examples import region_around, worst
 from training.evaluation.result import Estimate
 from training.evaluation.target import targets_of
+from training.evaluation.task import MIN_CONFIDENCE
 from training.labelled import Collection
 
 pytest.importorskip("faster_coco_eval")
@@ -160,7 +161,7 @@ def test_slices_are_asked_for_only_when_wanted(tmp_path: Path) -> None:
     model, bins = TableModel(ANSWERS), collection(tmp_path, {10: LABELS[10]})
     evaluate_collection(model, bins, (BIN,))
     evaluate_collection(model, bins, (BIN,), slices=True)
-    assert model.asked == [(0.001, False), (0.001, True)]
+    assert model.asked == [(MIN_CONFIDENCE, False), (MIN_CONFIDENCE, True)]
 
 
 def test_merged_violations_are_one_on_quiet_pictures_too(tmp_path: Path) -> None:
