@@ -1,8 +1,9 @@
-"""Writing results so that a kill or a full disk leaves either the old file or the new one."""
+"""Files: written so that a kill or a full disk leaves the old one or the new one; their digests."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -49,3 +50,9 @@ def cannot_write(path: Path, error: OSError) -> OutputError:
         f"cannot write {path}: {error.strerror or error}; free some space or choose another "
         "folder, then run again with --resume where a scan was under way"
     )
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from detector.files import make_folder, write_lines
+from detector.files import file_sha256, make_folder, write_lines
 from training.dataset import synthetic
 from training.dataset.choose import Chosen, choose
 from training.dataset.fill import Filled, Opinion, fill
@@ -23,7 +23,6 @@ from training.formats.output import new_folder
 from training.places import Places
 from training.progress import Tell
 from training.recipe import DataPart, Recipe, TeacherPart
-from training.release import sha256_of
 from training.sources import Source
 from training.teacher import Guess, Teacher, forget, guesses_by_key, load_teacher
 from training.weights import find_weights
@@ -94,7 +93,7 @@ def _guesses(
     return guesses_by_key(
         asked,
         partial(load, weights, teacher.input_px),
-        folder / f"{sha256_of(weights)[:16]}_{teacher.input_px}.json",
+        folder / f"{file_sha256(weights)[:16]}_{teacher.input_px}.json",
         partial(tell, f"guesses of {weights.stem}"),
     )
 
@@ -151,6 +150,6 @@ def digest(dataset: Path) -> str:
     for line in (dataset / "train.txt").read_text(encoding="utf-8").split():
         name = Path(line).stem
         picture = dataset / "images" / f"{name}.jpg"
-        total.update(name.encode() + bytes.fromhex(sha256_of(picture)))
+        total.update(name.encode() + bytes.fromhex(file_sha256(picture)))
         total.update((dataset / "labels" / f"{name}.txt").read_bytes())
     return total.hexdigest()

@@ -25,7 +25,10 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
         data = np.fromfile(path, dtype=np.uint8)
     except OSError as error:
         raise UnreadablePictureError(f"{path} cannot be read: {error.strerror}") from error
-    picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    try:
+        picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    except cv2.error:  # more pixels than OpenCV takes
+        picture = None
     if picture is None:
         raise UnreadablePictureError(f"{path} cannot be read as a picture: mend or remove it")
     return np.asarray(picture, dtype=np.uint8)

@@ -6,8 +6,6 @@ thresholds among them, are calibrated probabilities.
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -142,9 +140,3 @@ class Release(_Frozen):
     def to_json(self) -> str:
         """The text that goes into the file."""
         return self.model_dump_json(by_alias=True)
-
-
-def sha256_of(path: Path) -> str:
-    """Hex digest of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

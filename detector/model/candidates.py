@@ -61,12 +61,15 @@ class Sieve:
         floors = zip(self.curves, lower, strict=True)
         return min(curve.least_raw(float(floor)) for curve, floor in floors)
 
-    def confidences(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Confidences of raw scores, both (c, n)."""
-        if not self.curves:
-            return scores.astype(np.float64)
-        rows = zip(self.curves, scores, strict=True)
-        return np.stack([curve.probabilities(row) for curve, row in rows])
+    def confidences(
+        self, scores: NDArray[np.float32], channel: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """Confidences of raw scores (n,), each of its channel (n,)."""
+        likely = scores.astype(np.float64)
+        for number, curve in enumerate(self.curves):
+            mine = channel == number
+            likely[mine] = curve.probabilities(scores[mine])
+        return likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def _threshold(raw: NDArray[np.float32], sieve: Sieve) -> _Candidates:
     index = np.flatnonzero(best >= sieve.least_raw)
     index = index[_sound(raw[:4, index]) & np.isfinite(best[index])]
     channel = raw[4:, index].argmax(axis=0)
-    confidence = sieve.confidences(raw[4:, index])[channel, np.arange(len(index))]
+    confidence = sieve.confidences(raw[4 + channel, index], channel)
     clear = np.flatnonzero(confidence.astype(np.float32) >= sieve.floors[channel])
     clear = clear[np.argsort(-confidence[clear], kind="stable")[:MAX_CANDIDATES]]
     return _Candidates(

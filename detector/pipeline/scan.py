@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from detector.errors import OutputError, StreetwardenError
+from detector.files import file_sha256
 from detector.footage import FootageFile, discover
 from detector.join.problems import join
 from detector.model import Model
@@ -186,9 +186,3 @@ def _digest(path: Path) -> str | None:
         return file_sha256(path)
     except OSError:
         return None  # opening it will say why
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

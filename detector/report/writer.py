@@ -8,14 +8,13 @@ would be a build step. Data travels as JSON, which a browser never runs.
 from __future__ import annotations
 
 import html
-from base64 import b64encode
-from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from string import Template
 
 from detector.files import make_folder, write_lines
 from detector.report.data import PageData, inert_json, page_json
+from detector.report.policy import content_policy, script_elements
 from detector.report.thumbnails import embedded_thumbnails
 
 PAGE = "index.html"
@@ -33,6 +32,8 @@ SCRIPTS = (
     "page/keys.js",
     "page/page.js",
 )
+# Pictures and clips come from beside the page.
+MEDIA = ("img-src 'self' data: file:", "media-src 'self' file:")
 STYLES = ("vendor/leaflet/leaflet.css", "page/page.css")
 
 
@@ -54,33 +55,13 @@ def render(data: PageData, thumbnails: dict[str, str]) -> str:
     scripts = [_source(name) for name in SCRIPTS]
     style = "\n".join(_source(name) for name in STYLES)
     return Template(_source("page/page.html")).substitute(
-        policy=html.escape(_policy(scripts, style)),
+        policy=html.escape(content_policy(scripts, style, *MEDIA)),
         title=html.escape(data.title),
         style=style,
         data=page_json(data),
         thumbnails=inert_json(thumbnails),
-        scripts="\n".join(f"<script>{script}</script>" for script in scripts),
+        scripts=script_elements(scripts),
     )
-
-
-def _policy(scripts: list[str], style: str) -> str:
-    """Only our own scripts and style run; pictures and clips come from beside the page."""
-    hashes = " ".join(_hash(script) for script in scripts)
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {hashes}",
-            f"style-src {_hash(style)}",
-            "img-src 'self' data: file:",
-            "media-src 'self' file:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
 def _source(name: str) -> str:

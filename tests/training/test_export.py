@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detector import load_model
 from detector.errors import OutputError
+from detector.files import file_sha256
 from detector.model import RELEASED_MODEL
 from detector.model.card import METADATA_KEY, Card
 from detector.model.onnx_file import read_onnx
@@ -20,7 +21,7 @@ from training.errors import DataError
 from training.export import CARD_NAME, ExportRequest, publish, run
 from training.exporting import graph, parity
 from training.precision import chosen
-from training.release import Release, sha256_of
+from training.release import Release
 
 PROJECT = Path(__file__).resolve().parents[2]
 RELEASE_CARD = PROJECT / "training" / "street11n.yaml"
@@ -203,7 +204,7 @@ def test_the_committed_weights_become_the_same_file_twice(
     assert asked.out.read_bytes() == content
     assert (done.parity.pictures, done.size) == (len(streets), len(content))
     assert done.size <= graph.MAX_BYTES
-    assert entry_of(content).trained.pt_sha256 == sha256_of(kept)
+    assert entry_of(content).trained.pt_sha256 == file_sha256(kept)
     assert done.sha256 in (tmp_path / "out" / CARD_NAME).read_text(encoding="utf-8")
     assert load_model(asked.out).version == card["version"]
 

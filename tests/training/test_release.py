@@ -10,13 +10,14 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from detector.files import file_sha256
 from detector.model.calibration import AS_IT_IS
 from detector.model.card import METADATA_KEY, card_from_metadata
 from detector.model.onnx_file import read_onnx
 from detector.taxonomy import TAXONOMY
 from training.errors import DataError
 from training.exporting.card_file import load_card, read_recipe, release_of
-from training.release import Precisions, Release, sha256_of
+from training.release import Precisions, Release
 
 PROJECT = Path(__file__).resolve().parents[2]
 WEIGHTS = PROJECT / "detector" / "weights" / "street11n.onnx"
@@ -101,7 +102,7 @@ def test_the_project_s_own_card_becomes_a_release(tmp_path: Path) -> None:
     (dataset / "labels" / "x.txt").write_text("0 0.5 0.5 0.1 0.1\n", encoding="utf-8")
     release = release_of(card, numbers, weights, read_recipe(recipe), dataset, Precisions())
     assert release.names == NAMES
-    assert release.trained.pt_sha256 == sha256_of(weights)
+    assert release.trained.pt_sha256 == file_sha256(weights)
     assert release.trained.recipe.name == "long_run"
     assert release.trained.recipe.sha256 == hashlib.sha256(recipe.read_bytes()).hexdigest()
     assert release.trained.recipe.text == recipe.read_text(encoding="utf-8")

@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from detector.files import cannot_write, make_folder, write_lines
+from detector.files import cannot_write, file_sha256, make_folder, write_lines
 from training.dataset.choose import Chosen
 from training.errors import DataError
 from training.pictures import UnreadablePictureError, convert
-from training.release import sha256_of
 
 # Beside the pictures: the SHA-256 of the file that each was made from.
 ORIGINS = "origins.json"
@@ -52,7 +51,7 @@ def _remove(path: Path) -> None:
 
 def _digest(picture: Path) -> str:
     try:
-        return sha256_of(picture)
+        return file_sha256(picture)
     except OSError as error:
         raise UnreadablePictureError(f"{picture} cannot be read: {error.strerror}") from error
 

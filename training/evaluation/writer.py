@@ -6,16 +6,15 @@ Scripts and style are allowed by their hashes alone; data travels as JSON, which
 from __future__ import annotations
 
 import html
-from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import asdict
-from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from string import Template
 
 from detector.files import write_lines
 from detector.report.data import inert_json
+from detector.report.policy import content_policy, script_elements
 from detector.taxonomy import TAXONOMY
 from training.evaluation.examples import Example, worst
 from training.evaluation.measure import Measurement
@@ -39,11 +38,11 @@ def render(measured: Measurement, evaluation: Evaluation) -> str:
     scripts = [_source(name) for name in SCRIPTS]
     style = _source("page.css")
     return Template(_source("page.html")).substitute(
-        policy=html.escape(_policy(scripts, style)),
+        policy=html.escape(content_policy(scripts, style, "img-src data:")),
         title=html.escape(f"{evaluation.data.name}: {evaluation.model.file}"),
         style=style,
         data=inert_json(_data(measured, evaluation)),
-        scripts="\n".join(f"<script>{script}</script>" for script in scripts),
+        scripts=script_elements(scripts),
     )
 
 
@@ -86,23 +85,6 @@ def _example(example: Example, targets: Iterable[Target]) -> dict[str, object]:
         "cause_confidence": cause.confidence,
         "boxes": boxes,
     }
-
-
-def _policy(scripts: Iterable[str], style: str) -> str:
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {' '.join(map(_hash, scripts))}",
-            f"style-src {_hash(style)}",
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
 def _source(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from detector.files import file_sha256
 from detector.taxonomy import TAXONOMY
 from training.build import digest
 from training.errors import DataError
@@ -20,7 +21,6 @@ from training.release import (
     ReleaseNumbers,
     Stage,
     Trained,
-    sha256_of,
 )
 from training.release_numbers import load_numbers
 
@@ -104,7 +104,7 @@ def release_of(
             stages=card.trained.stages,
             data=card.trained.data,
             data_sha256=_data_sha256(card, dataset),
-            pt_sha256=sha256_of(weights),
+            pt_sha256=file_sha256(weights),
             recipe=recipe,
         ),
     )
