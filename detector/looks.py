@@ -6,7 +6,8 @@ top left corner of the top left pixel.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -38,11 +39,13 @@ class Planes:
 class Picture:
     """An upright picture, kept as the decoder gave it until somebody needs BGR.
 
-    Exactly one of `planes` and `_bgr` is set; `_bgr` is (h, w, 3) uint8.
+    Exactly one of `planes` and `_bgr` is set; `_bgr` is (h, w, 3) uint8. One that is `for_model`
+    has the size of a model's input and is not scaled.
     """
 
     planes: Planes | None = None
     _bgr: Pixels | None = field(default=None, repr=False)
+    for_model: bool = False
 
     @classmethod
     def from_bgr(cls, bgr: Pixels) -> Picture:
@@ -109,11 +112,29 @@ class Boxes:
         return Boxes(self.xyxy[keep], self.class_id[keep], self.confidence[keep])
 
 
+Appearance: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float32]]
+"""What parts of one picture look like: from xyxy boxes (n, 4) in its pixels to vectors (n, d).
+
+Vectors have length 1, or 0 where a box shows nothing to go by. The product of two is 1 for parts
+that look the same and about 0 for parts that have nothing in common.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class LookBoxes:
-    """A look without its picture: the two clocks, the size of the picture, and its boxes."""
+    """A look without its picture: the two clocks, the size of the picture, and its boxes.
+
+    `regions` (r, 4) are the parts of the picture that were examined, None where all of it was:
+    nothing is said of a place outside them. `appearance` is there while the picture is at hand.
+    """
 
     t_s: float
     at: datetime | None
     size: Size
     boxes: Boxes
+    regions: NDArray[np.float32] | None = field(default=None, compare=False)
+    appearance: Appearance | None = field(default=None, compare=False, repr=False)
+
+    def without_picture(self) -> LookBoxes:
+        """The look to keep: what remembers it must not hold on to its picture."""
+        return self if self.appearance is None else replace(self, appearance=None)

@@ -166,7 +166,11 @@ class Observation(Frozen):
         description="false: it was there before we looked, so `dwell_s` is a least value"
     )
     last_clear_at: AwareDatetime | None
+    cleared_at: AwareDatetime | None = Field(
+        default=None, description="the first look that saw its place clear again"
+    )
     position: Position | None
+    view: str | None = Field(default=None, description="the view of the camera that showed it")
     zone: str | None
     evidence: tuple[Evidence, ...]
     looks: int = Field(ge=1, description="how many looks it rests on")

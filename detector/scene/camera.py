@@ -1,27 +1,29 @@
-"""The camera file: what a person tells about a camera, read strictly.
-
-Without a `size` of the view, corners are shares of the picture's width and height.
-"""
+"""The camera file: what a person tells about a camera, read strictly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field
 
 from detector.errors import CameraFileError
 from detector.geometry.zone import Zone as SceneZone
 from detector.looks import Size
 from detector.observation import Frozen, Position, PositionMethod
-from detector.scene.faults import Fault, Misfits, model_faults, told
+from detector.scene.calendar import Calendar
+from detector.scene.calibration import Calibration, PointPair
+from detector.scene.faults import Fault, Misfits, Models, read_model, told
+from detector.scene.ground import Ground
+from detector.scene.look_settings import LookSettings
+from detector.scene.schedule import Span, hours
+from detector.scene.view import View, doubles, misfits, points_outside
 from detector.scene.yaml_file import read_yaml
 from detector.scene.zone import Zone
 
 Part = TypeVar("Part", bound=BaseModel)
-Side = Annotated[int, Field(strict=True, ge=1, le=100_000)]
 
 
 def _known_timezone(name: str) -> str:
@@ -33,7 +35,7 @@ def _known_timezone(name: str) -> str:
 
 
 def _names_differ(views: tuple[View, ...]) -> tuple[View, ...]:
-    if faults := list(_doubles("views", [view.name for view in views])):
+    if faults := list(doubles("", [view.name for view in views])):
         raise Misfits(faults)
     return views
 
@@ -67,36 +69,6 @@ class CameraPosition(Frozen):
     )
 
 
-class View(Frozen):
-    """One direction that the camera looks in, with its zones."""
-
-    name: str = Field(
-        title="Name",
-        description="what people call it; no two views of a camera share a name",
-        min_length=1,
-        max_length=100,
-    )
-    size: tuple[Side, Side] | None = Field(
-        default=None,
-        title="Size",
-        description="[width, height] of the picture that the corners were drawn in",
-        json_schema_extra={"unit": "px"},
-    )
-    zones: tuple[Zone, ...] = Field(
-        default=(),
-        title="Zones",
-        description="parts of the picture where a rule of its own holds; they may overlap",
-        max_length=1000,
-    )
-
-    @model_validator(mode="after")
-    def _zones_fit(self) -> Self:
-        doubles = _doubles("zones", [zone.name for zone in self.zones])
-        if faults := [*doubles, *_misfits(self.size, enumerate(self.zones))]:
-            raise Misfits(faults)
-        return self
-
-
 class Camera(Frozen):
     """What is known of a camera."""
 
@@ -121,6 +93,25 @@ class Camera(Frozen):
         min_length=1,
         max_length=100,
     )
+    calendar: Calendar = Field(
+        default=Calendar(),
+        title="City calendar",
+        description="what the city knows better than the public calendar, for the schedules",
+    )
+    gap_s: float = Field(
+        default=300.0,
+        title="Longest gap",
+        description="seconds that nobody may have looked before a stay counts as lost; default 300",
+        gt=0,
+        le=86_400,
+        strict=True,
+        json_schema_extra={"unit": "s"},
+    )
+    looking: LookSettings = Field(
+        default=LookSettings(),
+        title="Looking",
+        description="how often a live camera is looked at, and how much of its picture",
+    )
 
     @property
     def located(self) -> Position | None:
@@ -135,22 +126,50 @@ class Camera(Frozen):
 
         Width and height are scaled apart. Raises CameraFileError for an unknown view.
         """
-        names = [known.name for known in self.views]
-        if view is not None and view not in names:
-            raise CameraFileError(
-                f"camera {self.id} has no view {view!r}; its views are {', '.join(names)}"
-            )
-        chosen = self.views[0 if view is None else names.index(view)]
+        chosen = self.view(view)
+        days = self.calendar.days(self.timezone)
         width, height = chosen.size or (1, 1)
-        return tuple(zone.scaled(size.width / width, size.height / height) for zone in chosen.zones)
+        longer = max(size) / max(width, height)
+        return tuple(
+            zone.scaled(
+                size.width / width,
+                size.height / height,
+                longer,
+                hours(zone.schedule, self.timezone, days),
+            )
+            for zone in chosen.zones
+        )
+
+    def ground_for(self, size: Size, view: str | None = None) -> Ground | None:
+        """The ground of the first or the named view in a picture of this size.
+
+        None without a calibration; keep it, making one takes a while. Raises CameraFileError for
+        an unknown view.
+        """
+        chosen = self.view(view)
+        return chosen.calibration.ground(chosen.size, size) if chosen.calibration else None
+
+    def view(self, name: str | None = None) -> View:
+        """The first or the named view; CameraFileError when there is none of that name."""
+        names = [known.name for known in self.views]
+        if name is not None and name not in names:
+            raise CameraFileError(
+                f"camera {self.id} has no view {name!r}; its views are {', '.join(names)}"
+            )
+        return self.views[0 if name is None else names.index(name)]
 
 
 # The model at each place of the file, for the names of its keys.
-MODELS: dict[tuple[str, ...], type[BaseModel]] = {
+MODELS: Models = {
     (): Camera,
     ("position",): CameraPosition,
+    ("calendar",): Calendar,
+    ("looking",): LookSettings,
     ("views",): View,
+    ("views", "calibration"): Calibration,
+    ("views", "calibration", "points"): PointPair,
     ("views", "zones"): Zone,
+    ("views", "zones", "schedule"): Span,
 }
 
 
@@ -159,15 +178,16 @@ def load_camera(path: Path) -> Camera:
 
     Raises CameraFileError that lists every fault with its place in the file and the remedy.
     """
-    document = read_yaml(path)
-    try:
-        return Camera.model_validate(document)
-    except ValidationError as error:
-        faults = [*model_faults(error, MODELS), *_hidden_faults(document)]
-        raise CameraFileError(told(path, faults)) from error
-    except ValueError as error:
-        # Text that is no Unicode, such as half of a surrogate pair.
-        raise CameraFileError(f"{path}: holds text that is no Unicode; write it anew") from error
+    read = read_camera(read_yaml(path))
+    if isinstance(read, Camera):
+        return read
+    raise CameraFileError(told(path, read))
+
+
+def read_camera(document: object, models: Models = MODELS) -> Camera | list[Fault]:
+    """The camera that plain values tell of, or every fault of them."""
+    read = read_model(Camera, document, models)
+    return read if isinstance(read, Camera) else [*read, *_hidden_faults(document)]
 
 
 def camera_schema() -> dict[str, object]:
@@ -177,39 +197,20 @@ def camera_schema() -> dict[str, object]:
     return {"$schema": draft, **schema, "title": "Streetwarden camera file"}
 
 
-def _doubles(place: str, names: Sequence[object]) -> Iterator[Fault]:
-    for index, name in enumerate(names):
-        if isinstance(name, str) and name in names[:index]:
-            yield Fault(f"{place}[{index}].name", f"{name!r} is there twice", "rename one")
-
-
-def _misfits(size: tuple[int, int] | None, zones: Iterable[tuple[int, Zone]]) -> Iterator[Fault]:
-    """What is wrong between a view and its zones, by the index of the zone."""
-    width, height = size or (1, 1)
-    for index, zone in zones:
-        xs, ys = zip(*zone.polygon, strict=True)
-        outside = min(xs) < 0 or max(xs) > 1 or min(ys) < 0 or max(ys) > 1
-        if size is None and outside:
-            what = "has corners that are no shares between 0 and 1"
-            remedy = "give the view's `size` where they are pixels"
-            yield Fault(f"zones[{index}].polygon", what, remedy)
-        elif min(xs) >= width or max(xs) <= 0 or min(ys) >= height or max(ys) <= 0:
-            what = f"lies outside the picture of {width} x {height} px"
-            yield Fault(f"zones[{index}].polygon", what, "correct the corners or the `size`")
-
-
 def _hidden_faults(document: object) -> Iterator[Fault]:
-    """What does not fit together, also where other faults keep the parts from being a model."""
+    """What does not fit together where other faults keep the parts from being a model."""
     views = _entries(document, "views")
-    yield from _doubles("views", _names(views))
+    yield from doubles("views", _names(views))
     for index, view in enumerate(views):
         entries, place = _entries(view, "zones"), f"views[{index}]"
-        yield from _doubles(f"{place}.zones", _names(entries))
-        size = view.get("size") if isinstance(view, dict) else None
-        frame = _sound(View, {"name": "any", "size": size})
+        yield from doubles(f"{place}.zones", _names(entries))
+        given = view if isinstance(view, dict) else {}
+        frame = _sound(View, {"name": "any", "size": given.get("size")})
         sound = [(n, zone) for n, entry in enumerate(entries) if (zone := _sound(Zone, entry))]
-        for fault in _misfits(frame.size, sound) if frame else ():
-            yield Fault(f"{place}.{fault.place}", fault.what, fault.remedy)
+        points = _sound(Calibration, given.get("calibration"))
+        if frame:
+            found = [*misfits(frame.size, sound), *points_outside(frame.size, points)]
+            yield from (fault.below(place) for fault in found)
 
 
 def _entries(holder: object, key: str) -> list[object]:

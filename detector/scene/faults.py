@@ -1,21 +1,26 @@
-"""Faults of a camera file in words: the place, what is wrong there, the remedy."""
+"""Faults of a camera or fleet file in words: the place, what is wrong there, the remedy."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+
+from detector.address import mask_address
 
 # A file that is no camera file at all has one fault in every line.
 MOST_FAULTS = 100
 
 WORDS = {"missing": "is missing", "model_type": "should be keys with values"}
 
+Part = TypeVar("Part", bound=BaseModel)
 Models = Mapping[tuple[str, ...], type[BaseModel]]
 
 
@@ -28,7 +33,13 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        return ": ".join(filter(None, [self.place, f"{self.what}; {self.remedy}"]))
+        # What a person typed into the wrong place may be an address with a password.
+        return mask_address(": ".join(filter(None, [self.place, f"{self.what}; {self.remedy}"])))
+
+    def below(self, place: str) -> Fault:
+        """The same fault, told from a place further up."""
+        joint = "." if place and self.place and not self.place.startswith("[") else ""
+        return replace(self, place=f"{place}{joint}{self.place}")
 
 
 class Misfits(ValueError):  # noqa: N818 - it carries faults to a model, it is no user's error
@@ -36,13 +47,14 @@ class Misfits(ValueError):  # noqa: N818 - it carries faults to a model, it is n
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(map(str, faults)))
+        self.faults = tuple(faults)
 
 
-def told(path: Path, faults: Iterable[Fault]) -> str:
+def told(path: Path, faults: Iterable[Fault], what: str = "camera file") -> str:
     """One message for all faults of a file, a line each."""
     lines = list(dict.fromkeys(str(fault) for fault in faults))
     more = [f"and {len(lines) - MOST_FAULTS} more"] if len(lines) > MOST_FAULTS else []
-    return "\n  ".join([f"{path}: is no sound camera file:", *lines[:MOST_FAULTS], *more])
+    return "\n  ".join([f"{path}: is no sound {what}:", *lines[:MOST_FAULTS], *more])
 
 
 def model_faults(error: ValidationError, models: Models) -> Iterator[Fault]:
@@ -50,11 +62,29 @@ def model_faults(error: ValidationError, models: Models) -> Iterator[Fault]:
     details = error.errors(include_url=False, include_input=False)
     faulty = {detail["loc"][:n] for detail in details for n in range(len(detail["loc"]))}
     for detail in details:
-        misfit = isinstance(detail.get("ctx", {}).get("error"), Misfits)
+        misfit = detail.get("ctx", {}).get("error")
         # pydantic counts only the sound entries, so a list of faulty ones seems too short.
         echo = detail["type"] == "too_short" and detail["loc"] in faulty
-        if not misfit and not echo:
+        if isinstance(misfit, Misfits):
+            yield from (fault.below(_path(detail["loc"])) for fault in misfit.faults)
+        elif not echo:
             yield _fault(detail, models)
+
+
+def read_model(model: type[Part], document: object, models: Models) -> Part | list[Fault]:
+    """The model that plain values tell of, or what is wrong with them."""
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        return list(model_faults(error, models))
+    except ValueError:
+        # Such as half of a surrogate pair.
+        return [Fault("", "holds text that is no Unicode", "write it anew")]
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model by the keys that a file gives them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _fault(detail: ErrorDetails, models: Models) -> Fault:
@@ -80,7 +110,7 @@ def _shown(key: str) -> str:
 
 
 def _known(key: str, model: type[BaseModel] | None) -> str:
-    known = list(model.model_fields) if model else []
+    known = list(fields_of(model)) if model else []
     close = get_close_matches(key[:60], known, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
     return f"{hint}the known keys are {', '.join(known)}"
@@ -88,11 +118,11 @@ def _known(key: str, model: type[BaseModel] | None) -> str:
 
 def _remedy(fault: str, keys: tuple[str, ...], models: Models) -> str:
     model = models.get(keys[:-1]) if keys else None
-    field = model.model_fields.get(keys[-1]) if model else None
+    field = fields_of(model).get(keys[-1]) if model else None
     wanted = f"it is {field.description}" if field and field.description else _keys_of(models, keys)
     return f"put it in quotes: {wanted}" if fault == "string_type" else wanted
 
 
 def _keys_of(models: Models, keys: tuple[str, ...]) -> str:
     model = models.get(keys, models[()])
-    return f"write the keys {', '.join(model.model_fields)}"
+    return f"write the keys {', '.join(fields_of(model))}"

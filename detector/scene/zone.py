@@ -6,21 +6,13 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from detector.geometry.zone import InForce, ZoneKind, always
 from detector.geometry.zone import Zone as SceneZone
-from detector.geometry.zone import ZoneKind
 from detector.geometry.zones import polygon_fault, scaled_polygon
 from detector.observation import Frozen
-from detector.taxonomy import TAXONOMY, Kind
-
-# How long a vehicle may stand, by sub-kind of zone: defaults that a city may change.
-DWELL_S = {"parking.motor.sidewalk": 300.0, "parking.motor.fire_lane": 60.0}
-DEFAULT_DWELL_S = 180.0
-
-# Zones that look for a violation, with its kind and the classes that may be named there.
-VIOLATIONS = {ZoneKind.NO_PARKING: Kind.ILLEGAL_PARKING}
-VEHICLES = TAXONOMY.class_ids_of(Kind.ILLEGAL_PARKING) | TAXONOMY.class_ids_of(
-    Kind.NON_MOTOR_PARKING
-)
+from detector.scene.purposes import EVERYTHING, PURPOSES, sub_kinds_of, usual_dwell_s
+from detector.scene.schedule import Span
+from detector.taxonomy import TAXONOMY
 
 
 def _bounds_an_area(corners: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
@@ -49,7 +41,10 @@ class Zone(Frozen):
     )
     kind: ZoneKind = Field(
         title="Kind",
-        description="no_parking (vehicles may not stand here) or ignore (nothing is looked at)",
+        description="no_parking (vehicles may not stand here), no_stall (nobody may trade here), "
+        "keep_clear (a fire lane or entrance, where nothing may stand), bin_point (bins and what "
+        "lies around them), cable_watch (cables that may hang loose), traffic_lane (where queues "
+        "are no parking) or ignore (nothing is looked at)",
     )
     polygon: Ring = Field(
         title="Corners",
@@ -60,21 +55,23 @@ class Zone(Frozen):
     classes: tuple[str, ...] | None = Field(
         default=None,
         title="Classes",
-        description="names of what it is about; default car, bus, truck, and all where ignored",
+        description="names of what it is about; default what its kind is about: vehicles, stalls, "
+        "garbage or cables, in no_parking and traffic_lane motor vehicles only, in ignore all",
         min_length=1,
         max_length=100,
     )
     exempt_classes: tuple[str, ...] = Field(
         default=(),
         title="Exempt classes",
-        description="names of classes that it is not about after all",
+        description="names of classes that it is not about after all, such as bus at a bus stop",
         max_length=100,
     )
     dwell_s: float | None = Field(
         default=None,
         title="Longest stay",
-        description="seconds that a vehicle may stand here; default 180, on a footway "
-        "(parking.motor.sidewalk) 300, in a fire lane 60",
+        description="seconds that something may stay here; default no_parking 180, with the "
+        "sub-kind of a footway 300 and of a fire lane 60, keep_clear 60, no_stall 300, "
+        "bin_point 120, cable_watch 600; no meaning in traffic_lane and ignore",
         gt=0,
         le=604_800,
         strict=True,
@@ -83,7 +80,8 @@ class Zone(Frozen):
     sub_kind: str | None = Field(
         default=None,
         title="Sub-kind",
-        description="what standing here is, as one of the taxonomy's sub-kinds of this violation",
+        description="what staying here is, as a sub-kind of a violation that the zone can raise, "
+        "such as parking.motor.fire_lane",
         max_length=100,
     )
     least_foot_share: float = Field(
@@ -97,15 +95,37 @@ class Zone(Frozen):
         json_schema_extra={"unit": "share"},
     )
 
+    least_size: float = Field(
+        default=0.0,
+        title="Least size",
+        description="how long the longer side of a box must be before it counts; default 0",
+        ge=0,
+        le=100_000,
+        strict=True,
+        json_schema_extra={
+            "unit": "px of the view's size, or share of the picture's longer side without a size"
+        },
+    )
+    schedule: tuple[Span, ...] = Field(
+        default=(),
+        title="Schedule",
+        description="hours in which it holds, in the camera's time zone; default always",
+        max_length=100,
+    )
+
     @property
     def class_ids(self) -> frozenset[int]:
         """Ids of the classes that the zone is about, the exempt ones removed."""
         return _ids(self.classes, self.kind) - _ids(self.exempt_classes, self.kind)
 
-    def scaled(self, x: float, y: float) -> SceneZone:
-        """The zone in pixels: `x` and `y` are pixels per unit of its corners."""
-        looked_at = self.kind is not ZoneKind.IGNORE
-        usual_s = DWELL_S.get(self.sub_kind or "", DEFAULT_DWELL_S) if looked_at else 0.0
+    def scaled(
+        self, x: float, y: float, longer: float | None = None, in_force: InForce = always
+    ) -> SceneZone:
+        """The zone in pixels: `x` and `y` are pixels per unit of its corners.
+
+        `longer` is that of the picture's longer side, the larger of the two where left out.
+        """
+        usual_s = usual_dwell_s(self.kind, self.sub_kind)
         return SceneZone(
             name=self.name,
             kind=self.kind,
@@ -114,6 +134,8 @@ class Zone(Frozen):
             class_ids=self.class_ids,
             sub_kind=self.sub_kind,
             least_foot_share=self.least_foot_share,
+            least_size_px=self.least_size * (max(x, y) if longer is None else longer),
+            in_force=in_force,
         )
 
     @field_validator("classes")
@@ -124,9 +146,10 @@ class Zone(Frozen):
         for name in names or ():
             number = TAXONOMY.class_id(name)
             if number is None:
-                raise ValueError(f"{name!r} is no class; the classes are {_listed()}")
-            if info.data.get("kind") in VIOLATIONS and number not in VEHICLES:
-                raise ValueError(f"{name!r} is no vehicle; no_parking is about vehicles")
+                raise ValueError(f"{name!r} is no class; the classes are {_listed(EVERYTHING)}")
+            kind = info.data.get("kind", ZoneKind.IGNORE)
+            if number not in (about := PURPOSES[kind].nameable):
+                raise ValueError(f"{name!r} is nothing for {kind}; name {_listed(about)}")
         return names
 
     @field_validator("exempt_classes")
@@ -135,7 +158,7 @@ class Zone(Frozen):
         for name in names:
             number = TAXONOMY.class_id(name)
             if number is None:
-                raise ValueError(f"{name!r} is no class; the classes are {_listed()}")
+                raise ValueError(f"{name!r} is no class; the classes are {_listed(EVERYTHING)}")
             # "police" would let every car stand: the model sees a car.
             if name != (real := TAXONOMY.class_names[number]):
                 raise ValueError(f"{name!r} is not told from {real}; exempt {real} or nothing")
@@ -150,27 +173,26 @@ class Zone(Frozen):
     def _belongs_to_a_violation(
         cls, value: float | str | None, info: ValidationInfo
     ) -> float | str | None:
-        if value is not None and info.data.get("kind") is ZoneKind.IGNORE:
-            raise ValueError("has no meaning in an ignore zone; remove it")
+        kind = info.data.get("kind")
+        if value is not None and kind is not None and not PURPOSES[kind].kinds:
+            raise ValueError(f"has no meaning in a zone of kind {kind}; remove it")
         return value
 
     @field_validator("sub_kind")
     @classmethod
     def _sub_kind_fits(cls, name: str | None, info: ValidationInfo) -> str | None:
-        violation = VIOLATIONS.get(info.data.get("kind", ZoneKind.IGNORE))
-        known = [entry.name for entry in TAXONOMY.sub_kinds if entry.kind == violation]
-        if name is not None and violation and name not in known:
-            raise ValueError(f"{name!r} is no sub-kind of {violation}; write {', '.join(known)}")
+        kind = info.data.get("kind", ZoneKind.IGNORE)
+        known = sub_kinds_of(kind, _ids(info.data.get("classes"), kind))
+        if name is not None and known and name not in known:
+            raise ValueError(f"{name!r} is nothing that it can raise; write {', '.join(known)}")
         return name
 
 
 def _ids(names: tuple[str, ...] | None, kind: ZoneKind) -> frozenset[int]:
     if names is None:
-        violation = VIOLATIONS.get(kind)
-        everything = frozenset(range(len(TAXONOMY.classes)))
-        return TAXONOMY.class_ids_of(violation) if violation else everything
+        return PURPOSES[kind].class_ids
     return frozenset(number for name in names if (number := TAXONOMY.class_id(name)) is not None)
 
 
-def _listed() -> str:
-    return ", ".join(TAXONOMY.class_names)
+def _listed(class_ids: frozenset[int]) -> str:
+    return ", ".join(TAXONOMY.class_names[number] for number in sorted(class_ids))

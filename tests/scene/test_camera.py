@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import jsonschema
 import numpy as np
@@ -18,59 +19,12 @@ from detector.geometry.zones import foot_share
 from detector.looks import Size
 from detector.observation import PositionMethod
 from detector.scene.camera import Camera, camera_schema, load_camera
+from detector.scene.fleet import fleet_schema
+from detector.scene.view import View
 from detector.scene.zone import Zone
+from tests.scene.cameras import SAMPLE, camera, faults, load, view, zone, zone_fault
 
 SHARED = Path(__file__).parents[2].parent / "shared"
-SAMPLE = """\
-id: crossing-12
-name: 人民路口
-timezone: Asia/Shanghai
-position: {lat: 31.2304, lon: 121.4737, accuracy_m: 15}
-views:
-  - name: main
-    size: [1920, 1080]
-    zones:
-      - {name: kerb, kind: no_parking, polygon: [[100, 620], [900, 600], [940, 760], [80, 800]],
-         dwell_s: 180, classes: [car, bus, truck]}
-"""
-SQUARE = [[0, 0], [100, 0], [100, 100], [0, 100]]
-
-
-def camera(**more: object) -> dict[str, object]:
-    return {"id": "a", "name": "A", "timezone": "Asia/Shanghai", "views": [view()]} | more
-
-
-def view(*zones: dict[str, object], **more: object) -> dict[str, object]:
-    return {"name": "main", "size": [200, 100], "zones": list(zones or [zone()])} | more
-
-
-def zone(**more: object) -> dict[str, object]:
-    return {"name": "kerb", "kind": "no_parking", "polygon": SQUARE} | more
-
-
-class WrittenOut(yaml.SafeDumper):
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
-def load(folder: Path, content: object) -> Camera:
-    path = folder / "camera.yaml"
-    text = content if isinstance(content, str) else yaml.dump(content, Dumper=WrittenOut)
-    path.write_text(text, encoding="utf-8")
-    return load_camera(path)
-
-
-def faults(folder: Path, content: object) -> list[str]:
-    with pytest.raises(CameraFileError) as caught:
-        load(folder, content)
-    head, *lines = str(caught.value).splitlines()
-    assert "camera.yaml" in head
-    return [line.strip() for line in lines]
-
-
-def zone_fault(folder: Path, **more: object) -> str:
-    (fault,) = faults(folder, camera(views=[view(zone(**more))]))
-    return fault
 
 
 def test_the_sample_of_the_guide_is_read(tmp_path: Path) -> None:
@@ -197,7 +151,7 @@ def test_a_polygon_that_is_none_is_named_with_its_place(
         ({"sub_kind": "garbage.exposed"}, "parking.motor.fire_lane"),
         ({"sub_kind": "parking.motor.fire_lane", "kind": "ignore"}, "remove it"),
         ({"classes": ["tram"]}, "the classes are person"),
-        ({"classes": ["stall"]}, "no vehicle"),
+        ({"classes": ["stall"]}, "nothing for no_parking; name bicycle"),
         ({"classes": []}, "at least 1"),
         ({"exempt_classes": ["tram"]}, "the classes are person"),
         ({"exempt_classes": ["police"]}, "not told from car"),
@@ -288,17 +242,193 @@ def test_the_zones_of_the_traffic_camera_make_a_camera(tmp_path: Path) -> None:
     assert len(read.zones_for(Size(704, 480))) == len(zones)
 
 
-def fields(schema: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
-    models = [schema, *cast("dict[str, dict[str, object]]", schema["$defs"]).values()]
+@pytest.mark.parametrize(
+    ("kind", "sub_kind", "dwell_s", "class_ids"),
+    [
+        ("no_parking", None, 180, {3, 4, 5}),
+        ("no_stall", "stall.mobile", 300, {6}),
+        ("keep_clear", None, 60, {1, 2, 3, 4, 5, 6, 9}),
+        ("keep_clear", "parking.motor.sidewalk", 60, {1, 2, 3, 4, 5, 6, 9}),
+        ("bin_point", "garbage.dead_corner", 120, {8, 9}),
+        ("cable_watch", "cable.sagging", 600, {10}),
+        ("traffic_lane", None, 0, {3, 4, 5}),
+        ("ignore", None, 0, set(range(11))),
+    ],
+)
+def test_a_zone_of_each_kind_has_its_usual_stay_and_classes(
+    tmp_path: Path, kind: str, sub_kind: str | None, dwell_s: float, class_ids: set[int]
+) -> None:
+    whole = zone(kind=kind, sub_kind=sub_kind)
+    (found,) = load(tmp_path, camera(views=[view(whole)])).zones_for(Size(200, 100))
+    assert (found.kind, found.dwell_s, found.sub_kind) == (kind, dwell_s, sub_kind)
+    assert found.class_ids == class_ids
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "word"),
+    [
+        ("no_stall", {"classes": ["car"]}, "nothing for no_stall; name stall"),
+        ("bin_point", {"classes": ["garbage_bin"]}, "name garbage_overflow, garbage_pile"),
+        ("cable_watch", {"classes": ["person"]}, "name exposed_cable"),
+        ("traffic_lane", {"classes": ["stall"]}, "name bicycle, motorcycle, car, bus, truck"),
+        ("traffic_lane", {"dwell_s": 5}, "no meaning in a zone of kind traffic_lane; remove it"),
+        ("keep_clear", {"sub_kind": "cable.messy"}, "parking.motor.fire_lane"),
+        ("no_parking", {"sub_kind": "parking.nonmotor"}, "write parking.motor.sidewalk"),
+        ("no_stall", {"exempt_classes": ["stall"]}, "no class is left"),
+    ],
+)
+def test_a_zone_takes_only_what_its_kind_is_about(
+    tmp_path: Path, kind: str, more: dict[str, object], word: str
+) -> None:
+    fault = zone_fault(tmp_path, kind=kind, **more)
+    assert fault.startswith(f"views[0].zones[0].{next(iter(more))}: ")
+    assert word in fault
+
+
+def test_a_sub_kind_goes_with_the_classes_that_are_named(tmp_path: Path) -> None:
+    heaps = {"kind": "bin_point", "classes": ["garbage_pile"]}
+    fault = zone_fault(tmp_path, sub_kind="garbage.overflow", **heaps)
+    assert fault.endswith("write garbage.exposed, garbage.dead_corner")
+    bicycles = zone(classes=["bicycle"], sub_kind="parking.nonmotor")
+    assert load(tmp_path, camera(views=[view(bicycles)]))
+
+
+@pytest.mark.parametrize(
+    ("size", "least_size", "picture", "least_size_px"),
+    [
+        ([200, 100], 20, Size(200, 100), 20),
+        ([200, 100], 20, Size(100, 50), 10),
+        ([200, 100], 20, Size(100, 100), 10),
+        ([100, 200], 20, Size(100, 400), 40),
+        (None, 0.1, Size(640, 360), 64),
+        (None, 0.1, Size(360, 640), 64),
+        (None, 0, Size(360, 640), 0),
+    ],
+)
+def test_the_least_size_goes_by_the_longer_side_of_the_picture(
+    tmp_path: Path, size: object, least_size: float, picture: Size, least_size_px: float
+) -> None:
+    small = zone(polygon=[[0, 0], [1, 0], [1, 1]], least_size=least_size)
+    read = load(tmp_path, camera(views=[view(small, size=size)]))
+    assert read.zones_for(picture)[0].least_size_px == pytest.approx(least_size_px)
+
+
+def test_a_least_size_beyond_the_picture_is_told(tmp_path: Path) -> None:
+    assert "larger than the picture" in zone_fault(tmp_path, least_size=201)
+    share = zone(polygon=[[0, 0], [1, 0], [1, 1]], least_size=20)
+    (fault,) = faults(tmp_path, camera(views=[view(share, size=None)]))
+    assert fault.startswith("views[0].zones[0].least_size: is larger than the picture")
+
+
+def test_a_schedule_is_read_by_the_clock_of_the_camera(tmp_path: Path) -> None:
+    day = zone(schedule=[{"days": ["all"], "from": "07:00", "until": "22:00"}])
+    (kerb,) = load(tmp_path, camera(views=[view(day)])).zones_for(Size(9, 9))
+    assert kerb.in_force(datetime(2026, 5, 1, 1, 0, tzinfo=UTC))
+    assert not kerb.in_force(datetime(2026, 5, 1, 15, 0, tzinfo=UTC))
+    (kerb,) = load(tmp_path, camera()).zones_for(Size(9, 9))
+    assert kerb.in_force(datetime(2026, 5, 1, 15, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("span", "word"),
+    [
+        ({"from": "07:00"}, "schedule[0].until: is missing; it is local time"),
+        ({"from": "7 am", "until": "22:00"}, "schedule[0].from: "),
+        ({"from": "24:00", "until": "22:00"}, "where a day ends"),
+        ({"from": "07:00", "until": "25:00"}, "schedule[0].until: "),
+        ({"from": "07:00", "until": 700}, "put it in quotes"),
+        ({"from": "07:00", "until": "07:00"}, "is the same as `from`"),
+        ({"from": "07:00", "until": "22:00", "days": ["monday"]}, "schedule[0].days[0]: "),
+        ({"from": "07:00", "until": "22:00", "days": []}, "at least 1"),
+        ({"from": "07:00", "until": "22:00", "day": []}, "did you mean days?"),
+    ],
+)
+def test_a_fault_of_a_schedule_is_told_with_its_place(
+    tmp_path: Path, span: dict[str, object], word: str
+) -> None:
+    fault = zone_fault(tmp_path, schedule=[span])
+    assert fault.startswith("views[0].zones[0].schedule[0]")
+    assert word in fault
+
+
+def test_hours_need_no_quotes(tmp_path: Path) -> None:
+    text = SAMPLE.replace("dwell_s: 180", "schedule: [{from: 7:05, until: 22:30}]")
+    (span,) = load(tmp_path, text).views[0].zones[0].schedule
+    assert (span.begin, span.until) == ("07:05", "22:30")
+
+
+def test_what_a_camera_does_not_say_has_its_usual_value(tmp_path: Path) -> None:
+    read = load(tmp_path, camera())
+    looking = read.looking
+    assert read.gap_s == 300
+    assert (looking.every_s, looking.whole_every_s, looking.still_every_s) == (2, 30, 30)
+    assert looking.gate
+    assert read.ground_for(Size(9, 9)) is None
+    assert read.views[0].reference is None
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ({"gap_s": 0}, "gap_s"),
+        ({"gap_s": "300"}, "gap_s"),
+        ({"looking": {"every_s": 0}}, "looking.every_s"),
+        ({"looking": {"gate": "maybe"}}, "looking.gate"),
+        ({"looking": {"every": 2}}, "looking.every"),
+        ({"calendar": {"holidays": ["1st of May"]}}, "calendar.holidays[0]"),
+        ({"calendar": {"holidays": [20270501]}}, "calendar.holidays[0]"),
+        ({"calendar": {"public": "usa"}}, "calendar.public"),
+        (
+            {"calendar": {"holidays": ["2027-05-01"], "workdays": ["2027-05-01"]}},
+            "calendar.workdays[0]",
+        ),
+    ],
+)
+def test_a_fault_of_the_whole_camera_is_told_with_its_place(
+    tmp_path: Path, more: dict[str, object], place: str
+) -> None:
+    (fault,) = faults(tmp_path, camera(**more))
+    assert fault.startswith(f"{place}: ")
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../a.jpg", "a/../../b.jpg", "", ".", "a\\b.jpg", "a\nb", "a\0b", 7]
+)
+def test_a_reference_picture_lies_beside_the_camera_file(tmp_path: Path, path: object) -> None:
+    (fault,) = faults(tmp_path, camera(views=[view(reference=path)]))
+    assert fault.startswith("views[0].reference: ")
+    assert load(tmp_path, camera(views=[view(reference="views/主.jpg")]))
+
+
+def test_an_address_in_the_wrong_place_does_not_show_its_password(tmp_path: Path) -> None:
+    address = "rtsp://admin:hunter2@10.0.0.1/live"
+    for wrong in ({"timezone": address}, {address: 1}, {"id": address}, {"position": address}):
+        (fault,) = faults(tmp_path, camera(**wrong))
+        assert "hunter2" not in fault
+
+
+def test_the_camera_of_the_demonstration_is_one() -> None:
+    path = Path(__file__).parents[2] / "demo/camera/camera.yaml"
+    zones = load_camera(path).zones_for(Size(352, 240))
+    assert [(found.kind, found.dwell_s, found.class_ids) for found in zones] == [
+        ("no_parking", 180, {3, 5})
+    ] * 2
+    assert all(found.in_force(None) and found.least_size_px == 0 for found in zones)
+
+
+def fields(schema: dict[str, object]) -> Iterator[tuple[str, dict[str, Any]]]:
+    models = [schema, *cast("dict[str, dict[str, Any]]", schema["$defs"]).values()]
     for model in models:
-        yield from cast("dict[str, dict[str, object]]", model.get("properties", {})).items()
+        yield from cast("dict[str, dict[str, Any]]", model.get("properties", {})).items()
 
 
-def test_the_schema_explains_every_field() -> None:
-    for name, field in fields(camera_schema()):
+@pytest.mark.parametrize("schema", [camera_schema, fleet_schema])
+def test_the_schema_explains_every_field(schema: Callable[[], dict[str, object]]) -> None:
+    for name, field in fields(schema()):
         assert field.get("title"), name
         assert field.get("description"), name
-        if name.endswith(("_s", "_m", "_share")) or name in {"lat", "lon", "size", "polygon"}:
+        kinds = {field.get("type"), *(it.get("type") for it in field.get("anyOf", ()))}
+        if kinds & {"number", "integer"} or name in {"size", "polygon", "from", "until"}:
             assert field.get("unit"), name
 
 
@@ -373,19 +503,15 @@ def test_mutated_files_give_a_camera_or_a_camera_file_error(
 
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+KEYS = [*View.model_fields, *Zone.model_fields, "from", "points", "lat", "holidays", "every_s"]
 NESTED = st.recursive(
     PLAIN,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(["name", "kind", "polygon", "zones", "size", "dwell_s", "lat"]), inner
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner),
     max_leaves=12,
 )
 
 
-@given(st.sampled_from(["id", "name", "timezone", "position", "views"]), NESTED)
+@given(st.sampled_from(list(Camera.model_fields)), NESTED)
 @FUZZ
 def test_any_value_in_any_place_gives_a_camera_or_a_camera_file_error(
     tmp_path: Path, key: str, value: object

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import CameraFileError
-from detector.scene.yaml_file import LARGEST_BYTES, read_yaml
+from detector.scene.yaml_file import CAMERA_FILE, Limits, Sexagesimal, read_yaml
 
 
 def read(folder: Path, content: str | bytes) -> object:
@@ -63,10 +63,36 @@ def test_a_bomb_of_aliases_is_refused_before_it_unfolds(tmp_path: Path) -> None:
 
 def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
     with pytest.raises(CameraFileError, match="larger than 1 MB"):
-        read(tmp_path, b"#" * (LARGEST_BYTES + 1))
+        read(tmp_path, b"#" * (CAMERA_FILE.largest_bytes + 1))
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path):
         with pytest.raises(CameraFileError, match=r"cannot be read.*check the path"):
             read_yaml(path)
+
+
+def test_the_limits_are_those_of_the_kind_of_file(tmp_path: Path) -> None:
+    small = Limits(largest_bytes=10, most_values=3)
+    path = tmp_path / "camera.yaml"
+    path.write_text("[1]")
+    assert read_yaml(path, small) == [1]
+    path.write_text("[1,2,3]")
+    with pytest.raises(CameraFileError, match="more than 3 values"):
+        read_yaml(path, small)
+    path.write_text("[1, 2, 3, 4]")
+    with pytest.raises(CameraFileError, match="larger than"):
+        read_yaml(path, small)
+
+
+def test_a_time_of_day_keeps_its_text_and_stays_a_number(tmp_path: Path) -> None:
+    until = read(tmp_path, "22:30")
+    assert isinstance(until, Sexagesimal)
+    assert (until, until.text) == (22 * 60 + 30, "22:30")
+    assert read(tmp_path, "a: [0x10, -3, 1_000]") == {"a": [16, -3, 1000]}
+
+
+def test_a_key_that_is_an_address_does_not_show_its_password(tmp_path: Path) -> None:
+    with pytest.raises(CameraFileError, match="twice") as caught:
+        read(tmp_path, "rtsp://a:hunter2@10.0.0.1/: 1\nrtsp://a:hunter2@10.0.0.1/: 2")
+    assert "hunter2" not in str(caught.value)
