@@ -71,6 +71,7 @@ $(RUN): requirements/run.lock pyproject.toml | $(BIN)/python
 $(DEV): requirements/dev.lock $(RUN)
 	@echo "installing the test tools into $(VENV)"
 	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@scripts/test-packages.sh
 	@touch $@
 
 node_modules/.check: package.json package-lock.json

@@ -1,0 +1,65 @@
+"""From decoded pictures to looks: times, the frozen rule, hand-over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from av.video.frame import VideoFrame
+
+from detector.footage.decoder import Tally
+from detector.footage.live.chooser import Due
+from detector.footage.live.clock import Clock, utc
+from detector.footage.live.contract import LiveLook
+from detector.footage.live.decoding import timed
+from detector.footage.live.frozen import FrozenWatch
+from detector.footage.live.handoff import Handoff
+from detector.footage.live.timekeeper import Moment
+from detector.footage.pixels import picture_of
+from detector.looks import Picture
+
+
+@dataclass(frozen=True)
+class End:
+    """A connection ended by itself, and why."""
+
+    reason: str
+    finished: bool = False
+
+
+class Eye:
+    """Makes looks of the pictures of one connection."""
+
+    def __init__(
+        self, clock: Clock, due: Due, frozen: FrozenWatch, handoff: Handoff[LiveLook | End]
+    ) -> None:
+        self.tally = Tally()
+        self.due = due
+        self.frozen = frozen
+        self._clock = clock
+        self._handoff = handoff
+        self.looks = 0
+        self.last_t_s: float | None = None
+        self.lag_s: float | None = None
+
+    def see_frame(self, frame: VideoFrame, moment: Moment) -> None:
+        """A decoded frame; it becomes a look where one is due."""
+        if not self.due.at(moment.t_s):
+            return
+        if frame.is_corrupt:
+            # Rather a later look than one that shows smears for things.
+            self.tally.damaged += 1
+            return
+        with timed(self.tally):
+            picture = picture_of(frame)
+        self.see(picture, moment)
+
+    def see(self, picture: Picture, moment: Moment) -> None:
+        """A picture that is due; handed over unless the stream is frozen."""
+        self.due.looked(moment.t_s)
+        if self.frozen.see(picture, self._clock.steady_s()):
+            return
+        self.lag_s = max(self._clock.wall_s() - moment.at_s, 0.0)
+        self.last_t_s = moment.t_s
+        self.looks += 1
+        t_s, session = round(moment.t_s, 3), moment.session
+        self._handoff.put(LiveLook(t_s, utc(moment.at_s), picture, session, self.lag_s))

@@ -1,0 +1,88 @@
+"""A file played as if live, with a clock that does not make anybody wait."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from threading import Event
+
+import av
+import pytest
+
+from detector.footage.live import Gap, LiveLook, LiveStream, StreamKind, StreamState
+from tests.footage.live.conftest import FakeClock, options
+
+
+def played(path: Path, count: int | None = None, **others: object) -> list[LiveLook]:
+    stream = LiveStream(
+        options(StreamKind.FILE, str(path), **others),
+        random=Random(1),
+        stop=Event(),
+        on_gap=lambda gap: pytest.fail(str(gap)),
+        clock=FakeClock(),
+    )
+    looks = []
+    for look in stream.looks():
+        looks.append(look)
+        if len(looks) == count:
+            break
+    return looks
+
+
+@pytest.mark.parametrize("name", ["walk", "one_key", "b_frames"])
+def test_looks_come_at_the_times_of_the_file_on_both_clocks(
+    films: dict[str, Path], name: str
+) -> None:
+    looks = played(films[name])
+    start = datetime.fromtimestamp(FakeClock().now_s, UTC)
+    assert [look.t_s for look in looks] == [0, 0.4, 0.8, 1.2, 1.6]
+    assert [(look.at - start).total_seconds() for look in looks] == [0, 0.4, 0.8, 1.2, 1.6]
+    assert {look.session for look in looks} == {1}
+
+
+def test_a_looped_file_goes_on_without_a_seam(films: dict[str, Path]) -> None:
+    looks = played(films["walk"], count=40, loop=True)
+    assert [look.t_s for look in looks] == [round(0.4 * number, 3) for number in range(40)]
+    assert {look.session for look in looks} == {1}
+
+
+def test_every_picture_is_a_look_where_no_step_is_given(films: dict[str, Path]) -> None:
+    times = [look.t_s for look in played(films["one_key"], every_s=0.0)]
+    assert times == [round(0.04 * number, 3) for number in range(50)]
+
+
+def test_a_file_that_ends_ends_the_stream(films: dict[str, Path]) -> None:
+    gaps: list[Gap] = []
+    stream = LiveStream(
+        options(StreamKind.FILE, str(films["walk"])),
+        random=Random(1),
+        stop=Event(),
+        on_gap=gaps.append,
+        clock=FakeClock(),
+    )
+    assert len(list(stream.looks())) == 5
+    health = stream.health()
+    assert (health.state, health.looks, health.frames) == (StreamState.STOPPED, 5, 50)
+    assert gaps == []
+
+
+def test_a_clip_of_the_last_seconds_plays(films: dict[str, Path]) -> None:
+    stream = LiveStream(
+        options(StreamKind.FILE, str(films["walk"]), loop=True),
+        random=Random(1),
+        stop=Event(),
+        on_gap=lambda gap: pytest.fail(str(gap)),
+        clock=FakeClock(),
+    )
+    for look in stream.looks():
+        if look.t_s >= 8:
+            clip = stream.clip(6.5, 7.5)
+            break
+    assert clip is not None
+    assert (clip.from_t_s, clip.until_t_s) == pytest.approx((6.4, 7.48), abs=0.03)
+    with av.open(io.BytesIO(clip.data)) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx([0.04 * number for number in range(len(times))])
+    assert 26 <= len(times) <= 29
