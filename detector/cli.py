@@ -33,6 +33,7 @@ class SchemaOf(StrEnum):
 
     OBSERVATION = "observation"
     CAMERA = "camera"
+    FLEET = "fleet"
 
 
 @app.command()
@@ -71,6 +72,21 @@ def scan(
             help="Wall time of the first picture of videos without a clock, with its UTC offset.",
         ),
     ] = None,
+    as_one: Annotated[
+        bool,
+        typer.Option(
+            "--as-one",
+            help="Each folder is one recording in pieces: its files follow each other by their "
+            "clocks, and a stay goes on from one to the next.",
+        ),
+    ] = False,
+    name_time: Annotated[
+        str | None,
+        typer.Option(
+            help="How file names tell when they begin, in the camera's time zone, such as "
+            "%Y%m%d_%H%M%S."
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Finish an unfinished run in --out.")
     ] = False,
@@ -99,6 +115,8 @@ def scan(
         min_confidence=min_confidence,
         slices=slices,
         starts_at=starts_at,
+        as_one=as_one,
+        name_time=name_time,
         resume=resume,
         keep_boxes=boxes,
         jobs=jobs,
@@ -124,13 +142,76 @@ def replay(
 
 
 @app.command()
+def watch(
+    fleet: Annotated[Path, typer.Argument(help="Fleet file: the cameras, each with its stream.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for the results; the next watch goes on where this one stops."),
+    ],
+    model: Annotated[
+        Path | None, typer.Option(help="Model file instead of the released one.")
+    ] = None,
+    engine: Annotated[Engine, typer.Option(help="What runs the model.")] = Engine.AUTO,
+    precision: Annotated[
+        Precision, typer.Option(help="auto: what the model file allows on this processor.")
+    ] = Precision.AUTO,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="For all classes, instead of the released thresholds."),
+    ] = None,
+    batch: Annotated[
+        int, typer.Option(min=1, max=64, help="Looks that go to the model at once.")
+    ] = 4,
+    update_s: Annotated[
+        float, typer.Option(min=1.0, help="Seconds between revisions of a stay that lasts.")
+    ] = 60.0,
+    metrics: Annotated[
+        str | None,
+        typer.Option(help="Serve Prometheus metrics here, such as 127.0.0.1:9464; off unless set."),
+    ] = None,
+    metrics_public: Annotated[
+        bool,
+        typer.Option("--metrics-public", help="Let --metrics be read from other machines."),
+    ] = False,
+    for_s: Annotated[
+        float | None, typer.Option("--for", min=0.0, help="Stop after so many seconds.")
+    ] = None,
+    json_events: Annotated[
+        bool, typer.Option("--json", help="Machine-readable events on stderr.")
+    ] = False,
+) -> None:
+    """Watch live cameras until stopped; each stay is told once and revised while it lasts.
+
+    Changes of the fleet file take effect at once. SIGTERM or Ctrl-C stops cleanly; stays that
+    last are taken up by the next watch of the same folder.
+    """
+    from detector import watching
+
+    request = watching.WatchRequest(
+        fleet=fleet,
+        out=out,
+        model=model,
+        engine=engine.value,
+        precision=precision.value,
+        min_confidence=min_confidence,
+        batch=batch,
+        update_s=update_s,
+        for_s=for_s,
+        metrics=metrics,
+        metrics_public=metrics_public,
+        json_events=json_events,
+    )
+    raise typer.Exit(watching.watch(request))
+
+
+@app.command()
 def schema(
     of: Annotated[SchemaOf, typer.Argument(help="What to describe.")] = SchemaOf.OBSERVATION,
     out: Annotated[
         Path | None, typer.Option(help="File to write instead of standard output.")
     ] = None,
 ) -> None:
-    """Write the JSON schema of an observation or of a camera file."""
+    """Write the JSON schema of an observation, of a camera file or of a fleet file."""
     from detector import commands
 
     text = json.dumps(commands.schema(of.value), ensure_ascii=False, indent=2) + "\n"

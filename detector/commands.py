@@ -27,6 +27,7 @@ from detector.pipeline.scan import Scan
 from detector.pipeline.settings import ScanSettings
 from detector.rules.rulebook import RULES
 from detector.scene.camera import camera_schema, load_camera
+from detector.scene.fleet import fleet_schema
 from detector.terminal import (
     BarListener,
     ClosableListener,
@@ -55,6 +56,8 @@ class ScanRequest:
     min_confidence: float | None
     slices: bool
     starts_at: datetime | None
+    as_one: bool
+    name_time: str | None
     resume: bool
     keep_boxes: bool
     jobs: int
@@ -96,6 +99,8 @@ def _scan(request: ScanRequest, listener: ClosableListener) -> RunRecord:
         cameras=Cameras(request.camera),
         track=request.track,
         starts_at=request.starts_at,
+        as_one=request.as_one,
+        name_time=request.name_time,
         jobs=request.jobs,
         resume=request.resume,
         keep_boxes=request.keep_boxes,
@@ -121,9 +126,12 @@ def replay(recording: Path, camera: Path, out: Path) -> int:
     return PART if result.faults else WHOLE
 
 
-def schema(of: Literal["observation", "camera"]) -> dict[str, object]:
-    """The JSON schema of an observation or of a camera file."""
-    return observation_schema() if of == "observation" else camera_schema()
+SCHEMAS = {"observation": observation_schema, "camera": camera_schema, "fleet": fleet_schema}
+
+
+def schema(of: Literal["observation", "camera", "fleet"]) -> dict[str, object]:
+    """The JSON schema of an observation, of a camera file or of a fleet file."""
+    return SCHEMAS[of]()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -134,7 +134,9 @@ def source_line(end: SourceEnd) -> Text:
     again = " (from the earlier run)" if end.resumed else ""
     media = f"{clock(end.media_s)}, " if end.media_s else ""
     looks = f"{end.looks} look" + ("s" if end.looks != 1 else "")
-    return Text(f"✓ {end.name}: {media}{looks}; {counts or 'nothing found 未发现'}{again}")
+    blind = f", {end.distrusted} not trusted 不可信" if end.distrusted else ""
+    found = counts or "nothing found 未发现"
+    return Text(f"✓ {end.name}: {media}{looks}{blind}; {found}{again}")
 
 
 def clock(seconds: float) -> str:

@@ -6,20 +6,41 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from detector.looks import Look, Picture, Size
 
 Media: TypeAlias = Literal["video", "photo"]
 
 
+class Stamp(NamedTuple):
+    """What tells cheaply that a file is still the one it was."""
+
+    size_bytes: int
+    modified_ns: int
+
+
 @dataclass(frozen=True, slots=True)
 class FootageFile:
-    """A file to look at; `name` is its display name, unique within a run."""
+    """A file to look at; `name` is its display name, unique within a run.
+
+    With `pieces` it is a folder that holds one recording in several files.
+    """
 
     path: Path
     name: str
     media: Media
+    pieces: tuple[FootageFile, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that it lies in, or is."""
+        return self.path if self.pieces else self.path.parent
+
+    def stamp(self) -> Stamp:
+        """Size and time of change, of all pieces together; OSError where one is missing."""
+        stats = [piece.path.stat() for piece in self.pieces or (self,)]
+        return Stamp(sum(it.st_size for it in stats), max(it.st_mtime_ns for it in stats))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +106,13 @@ class Footage(Protocol):
         """The pictures of the looks at these stream seconds, in the order of time, each once.
 
         SourceError where there is no picture at one of the times.
+        """
+        ...
+
+    def clip(self, from_s: float, until_s: float) -> bytes | None:
+        """An MP4 of what was recorded between two stream seconds, not encoded again.
+
+        It begins at the key frame before. None where the footage is no film, or is encoded in a
+        way that MP4 does not carry.
         """
         ...

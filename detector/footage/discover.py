@@ -49,9 +49,10 @@ def media_of(path: Path) -> Media | None:
     return "photo" if suffix in PHOTO_SUFFIXES else None
 
 
-def discover(sources: Sequence[Path]) -> Discovery:
+def discover(sources: Sequence[Path], *, as_one: bool = False) -> Discovery:
     """Find the videos and photos of these files and folders, each file once.
 
+    With `as_one` each folder is one recording in pieces.
     Never raises for a bad source: its SourceError is in `errors`, the others are found.
     """
     found = _Found()
@@ -61,7 +62,22 @@ def discover(sources: Sequence[Path]) -> Discovery:
             _take(source, found)
         except SourceError as error:
             errors.append((str(source), error))
-    return Discovery(_named(found), found.skipped, tuple(errors))
+    files = _named(found)
+    if as_one:
+        files = _as_one(files, [source for source in sources if source.is_dir()])
+    return Discovery(files, found.skipped, tuple(errors))
+
+
+def _as_one(files: Sequence[FootageFile], folders: Sequence[Path]) -> tuple[FootageFile, ...]:
+    """The files, those of each folder in one."""
+    loose = list(files)
+    joined: list[FootageFile] = []
+    for folder in dict.fromkeys(folders):
+        pieces = tuple(it for it in loose if it.path.is_relative_to(folder))
+        loose = [it for it in loose if it not in pieces]
+        if pieces:
+            joined.append(FootageFile(folder, _name(folder, 1), "video", pieces))
+    return (*joined, *loose)
 
 
 def _take(source: Path, found: _Found) -> None:

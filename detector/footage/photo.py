@@ -77,6 +77,10 @@ class PhotoFootage(OpenedFile):
         if times_s:
             yield 0.0, self._picture()
 
+    def clip(self, from_s: float, until_s: float) -> bytes | None:
+        """A photo is no film."""
+        return None
+
     def _picture(self) -> Picture:
         with self._tally.timed(), _open_image(self._file) as image:
             check_photo_size(self._file.name, Size(*image.size))

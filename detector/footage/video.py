@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from av.video.frame import VideoFrame
 
 from detector.errors import SourceError
+from detector.footage.clip import cut_clip
 from detector.footage.clock import aware_start, creation_time, later
 from detector.footage.contract import FootageFile, FootageInfo
 from detector.footage.decoder import Tally
@@ -92,6 +93,13 @@ class VideoFootage(OpenedFile):
                 f"{self._file.name}: has no picture at {wanted[0] / 1000} s; if the file was "
                 "changed since it was scanned, scan it again"
             )
+
+    def clip(self, from_s: float, until_s: float) -> bytes | None:
+        """What was recorded between two stream seconds, as MP4; see `Footage`.
+
+        None for a time lapse: the pace of its film is not that of its clock.
+        """
+        return None if self._facts.sidecar else cut_clip(self._file, from_s, until_s)
 
     def _picture(self, frame: VideoFrame) -> Picture:
         with self._tally.timed():

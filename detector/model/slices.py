@@ -14,10 +14,8 @@ from itertools import count, product
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.geometry.boxes import area, intersections
-from detector.looks import Boxes, Picture, Planes, Size
-from detector.model.candidates import MAX_BOXES
-from detector.taxonomy import TAXONOMY
+from detector.looks import Boxes, Size
+from detector.model.views import BORDER_PX, Tile, one_answer
 
 # A picture that the whole look shrinks by less than this gains nothing from tiles.
 CLEARLY_LARGER = 1.5
@@ -28,40 +26,8 @@ OVERLAP = 0.2
 STRETCHES = (1.0, 1 + 1 / 32, 1 + 1 / 16)
 # A 4K picture at 512 px takes 60; beyond this the tiles grow instead, in whole multiples.
 MAX_TILES = 64
-# The network draws the box of a cut thing to within a few pixels of the cut.
-BORDER_PX = 4
 # A thing longer than this share of a tile is judged by the look at the whole picture.
 LARGE = 0.5
-# Boxes of one class from different views are one thing above either overlap.
-SAME_IOU = 0.5
-SAME_SHARE = 0.8
-# Above this IoU two views saw one thing and disagree on its class, as on car and truck; only a
-# person and what he rides have nearly one box.
-ANY_CLASS_IOU = 0.8
-PERSON = TAXONOMY.class_id("person")
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A part of a picture, `size` large, from (`left`, `top`), both even, in pixels."""
-
-    left: int
-    top: int
-    size: Size
-
-    def cut(self, picture: Picture) -> Picture:
-        """The part, sharing the picture's memory; planes stay planes."""
-        if picture.planes is None:
-            rows, columns = self._slices(1)
-            return Picture.from_bgr(picture.bgr[rows, columns])
-        (rows, columns), half = self._slices(1), self._slices(2)
-        planes = picture.planes
-        return Picture(planes=Planes(planes.y[rows, columns], planes.u[half], planes.v[half]))
-
-    def _slices(self, step: int) -> tuple[slice, slice]:
-        """Rows and columns in a plane that has one sample for `step` pixels."""
-        bottom, right = self.top + self.size.height, self.left + self.size.width
-        return slice(self.top // step, bottom // step), slice(self.left // step, right // step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,32 +113,15 @@ class Slicing:
         if not self.tiles:
             return whole
         views = [whole, *map(self._moved, self.tiles, parts)]
-        xyxy = np.concatenate([view.xyxy for view in views])
-        class_id = np.concatenate([view.class_id for view in views])
-        confidence = np.concatenate([view.confidence for view in views])
-        origin = np.repeat(np.arange(len(views)), [len(view) for view in views])
-        first = (origin == 0) & self._large(xyxy)
-        floors = 0 if released is None else released[class_id]
-        order = np.lexsort((-confidence, ~first, confidence < floors))
-        kept = order[_distinct(xyxy[order], class_id[order], origin[order])]
-        kept = kept[np.argsort(-confidence[kept], kind="stable")]
-        return Boxes(xyxy[kept], class_id[kept], confidence[kept])
+        first = np.zeros(sum(map(len, views)), dtype=np.bool_)
+        first[: len(whole)] = self._large(whole.xyxy)
+        return one_answer(views, first, released)
 
     def _moved(self, tile: Tile, seen: Boxes) -> Boxes:
         """The boxes of a tile that no inner border cuts, in pixels of the picture."""
         offset = np.array([tile.left, tile.top] * 2, dtype=np.float32)
-        margin = BORDER_PX * self.zoom_out
-        start, end = seen.xyxy[:, :2], seen.xyxy[:, 2:]
-        opens = np.array([tile.left > 0, tile.top > 0])
-        closes = np.array(
-            [
-                tile.left + tile.size.width < self.picture.width,
-                tile.top + tile.size.height < self.picture.height,
-            ]
-        )
-        cut = (opens & (start < margin)) | (closes & (end > np.array(tile.size) - margin))
-        clear = ~cut.any(axis=1)
-        return Boxes(seen.xyxy[clear] + offset, seen.class_id[clear], seen.confidence[clear])
+        moved = Boxes(seen.xyxy + offset, seen.class_id, seen.confidence)
+        return tile.uncut(moved, self.picture, BORDER_PX * self.zoom_out)
 
     def _large(self, xyxy: NDArray[np.float32]) -> NDArray[np.bool_]:
         sides = xyxy[:, 2:] - xyxy[:, :2]
@@ -188,27 +137,3 @@ def _starts(side_px: int, tile_px: int) -> tuple[int, ...]:
     last = side_px - tile_px
     steps = math.ceil(last / stride)
     return tuple(2 * math.ceil(last * step / steps / 2) for step in range(steps + 1))
-
-
-def _distinct(
-    xyxy: NDArray[np.float32], class_id: NDArray[np.int64], origin: NDArray[np.intp]
-) -> NDArray[np.intp]:
-    """The rows that stay, at most 300, where an earlier row goes before a later one.
-
-    `xyxy` (n, 4), `class_id` (n,), `origin` (n,): the view that a box comes from.
-    """
-    sizes = area(xyxy)
-    left = np.arange(len(xyxy))
-    kept: list[int] = []
-    while len(left) and len(kept) < MAX_BOXES:
-        chosen, left = int(left[0]), left[1:]
-        kept.append(chosen)
-        shared = intersections(xyxy[chosen], xyxy[left])[0]
-        both = sizes[chosen] + sizes[left] - shared
-        smaller = np.minimum(sizes[chosen], sizes[left])
-        alike = (shared > SAME_IOU * both) | (shared > SAME_SHARE * smaller)
-        alike &= class_id[left] == class_id[chosen]
-        if class_id[chosen] != PERSON:
-            alike |= (shared > ANY_CLASS_IOU * both) & (class_id[left] != PERSON)
-        left = left[~alike | (origin[left] == origin[chosen])]
-    return np.array(kept, dtype=np.intp)

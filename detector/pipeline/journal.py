@@ -15,8 +15,10 @@ from typing import IO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from detector.device import DeviceProblem
 from detector.errors import OutputError, RecordingError
 from detector.files import cannot_write, make_folder, write_lines
+from detector.footage import FootageFile
 from detector.looks import LookBoxes
 from detector.observation import Observation
 from detector.pipeline.recording import read_line, write_line
@@ -34,6 +36,8 @@ class Settings(BaseModel):
     every_s: float
     min_confidence: float | None
     slices: bool = False
+    as_one: bool = False
+    name_time: str | None = None
     camera: str | None
     track: str | None
     starts_at: str | None
@@ -55,7 +59,9 @@ class SourceResult(BaseModel):
     looks: int
     decode_s: float
     damaged: int = 0
+    distrusted: int = 0
     observations: tuple[Observation, ...]
+    device_problems: tuple[DeviceProblem, ...] = ()
 
 
 class Journal:
@@ -96,16 +102,15 @@ class Journal:
         """Note that the run came to its end; where sources failed, it can still be resumed."""
         write_lines(self._work / "finished", ["failed\n" if failed else "whole\n"])
 
-    def result(self, name: str, path: Path) -> SourceResult | None:
+    def result(self, file: FootageFile) -> SourceResult | None:
         """The result of a source that was finished earlier and has not changed since."""
         try:
-            text = self._done(name).read_text(encoding="utf-8")
+            text = self._done(file.name).read_text(encoding="utf-8")
             result = SourceResult.model_validate_json(text)
-            stat = path.stat()
+            same = file.stamp() == (result.size_bytes, result.modified_ns)
         except (OSError, ValidationError):
             return None
-        same = (stat.st_size, stat.st_mtime_ns) == (result.size_bytes, result.modified_ns)
-        return result if same and result.name == name else None
+        return result if same and result.name == file.name else None
 
     def keep_result(self, result: SourceResult) -> None:
         """Note that a source is finished."""

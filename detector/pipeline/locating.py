@@ -1,12 +1,13 @@
-"""Where a thing was, by the best that is known: the photo itself, a track, the camera."""
+"""Where a thing was, by the best that is known: the photo, a track, the ground, the camera."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from detector.footage import FootageInfo
 from detector.observation import Position, PositionMethod
+from detector.pipeline.examined import Found
+from detector.pipeline.fit import located
 from detector.scene.camera import Camera
 from detector.tracks.track import Track
 
@@ -17,17 +18,18 @@ class Locator:
 
     track: Track | None = None
 
-    def locate(
-        self, footage: FootageInfo, camera: Camera | None, at: datetime | None
-    ) -> Position | None:
-        """The position of a look of this footage at wall time `at`, None where unknown."""
+    def locate(self, footage: FootageInfo, camera: Camera | None, found: Found) -> Position | None:
+        """The position of a thing at its best look, None where unknown."""
         tag = footage.geotag
         if tag is not None:
             return Position(
                 lat=tag.lat, lon=tag.lon, accuracy_m=tag.accuracy_m, method=PositionMethod.EXIF
             )
-        if self.track is not None and at is not None:
-            position = self.track.position_at(at)
+        best = found.finding.best
+        if self.track is not None and best.at is not None:
+            position = self.track.position_at(best.at)
             if position is not None:
                 return position
-        return camera.located if camera else None
+        if camera is None or found.fit is None:
+            return None
+        return located(camera, found.fit, best.box)

@@ -129,6 +129,8 @@ def _source(result: SourceResult, problems: Sequence[Problem]) -> dict[str, obje
         "frames_decoded": result.frames_decoded,
         "damaged": result.damaged,
         "looks": result.looks,
+        "looks_not_trusted": result.distrusted,
+        "device_problems": [it.model_dump(mode="json") for it in result.device_problems],
         "observations": len(result.observations),
         "problems": sum(not own.isdisjoint(it.observations) for it in problems),
         "errors": 0,

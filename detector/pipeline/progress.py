@@ -8,13 +8,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class SourceEnd:
-    """One source is over: what came of it, or why nothing did."""
+    """One source is over: what came of it, or why nothing did.
+
+    `distrusted` looks showed no known view of the camera, so nothing was judged in them.
+    """
 
     name: str
     size_bytes: int
     media_s: float = 0.0
     wall_s: float = 0.0
     looks: int = 0
+    distrusted: int = 0
     findings: tuple[tuple[str, int], ...] = ()
     error: str | None = None
     resumed: bool = False

@@ -8,21 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from detector.evidence import (
-    Caption,
-    EvidenceStore,
-    Mark,
-    ZoneOutline,
-    annotate,
-    crop,
-    suspected_mark,
-)
+from detector.evidence import EvidenceStore, crop
 from detector.footage import Footage, FootageInfo
 from detector.looks import LookBoxes, Pixels
 from detector.observation import Evidence, EvidenceRole
+from detector.pipeline.examined import SeenLook
+from detector.pipeline.picturing import drawn, in_order, shots_of
 from detector.rules.finding import Finding, Sighting
-from detector.scene.camera import Camera
-from detector.taxonomy import TAXONOMY
+
+CLIP_BEFORE_S = 8.0
+CLIP_AFTER_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,50 +39,65 @@ class Prover:
     def prove(
         self,
         footage: Footage,
-        camera: Camera | None,
-        looks: Mapping[float, LookBoxes],
+        looks: Mapping[float, SeenLook],
         findings: Mapping[UUID, Finding],
     ) -> dict[UUID, tuple[Evidence, ...]]:
         """Evidence of each finding by its id, the best look first.
 
-        `looks` holds the boxes of all looks by stream time; they are drawn thinly round about.
+        `looks` holds all looks by stream time; their other boxes are drawn thinly round about.
         """
         shots: dict[float, list[_Shot]] = defaultdict(list)
         for shot in _shots(findings):
             shots[shot.sighting.t_s].append(shot)
-        taken: dict[UUID, list[Evidence]] = defaultdict(list)
+        taken = {id_: self._clips_of(it, id_, footage) for id_, it in findings.items()}
         folder = footage.info.sha256[:16]
         for t_s, picture in footage.pictures_at(sorted(shots)):
             original = self._keep(
-                picture.bgr, f"{folder}/{t_s:.3f}.jpg", EvidenceRole.ORIGINAL, looks[t_s]
+                picture.bgr, f"{folder}/{t_s:.3f}.jpg", EvidenceRole.ORIGINAL, looks[t_s].boxes
             )
             for shot in shots[t_s]:
                 taken[shot.id] += [
                     original,
-                    *self._pictures_of(shot, picture.bgr, looks[t_s], camera, folder, footage),
+                    *self._pictures_of(shot, picture.bgr, looks[t_s], folder, footage.info),
                 ]
-        return {id_: _in_order(taken[id_]) for id_ in findings}
+        return {id_: in_order(taken[id_]) for id_ in findings}
 
     def _pictures_of(
-        self,
-        shot: _Shot,
-        bgr: Pixels,
-        look: LookBoxes,
-        camera: Camera | None,
-        folder: str,
-        footage: Footage,
+        self, shot: _Shot, bgr: Pixels, look: SeenLook, folder: str, info: FootageInfo
     ) -> Iterator[Evidence]:
-        drawn = annotate(
+        picture = drawn(
             bgr,
-            [*_others(look, shot), _main_mark(shot)],
-            _outlines(camera, look, shot.finding.zone),
-            _caption(shot, footage.info),
+            look.boxes,
+            shot.finding,
+            (shot.role, shot.sighting),
+            look.zones,
+            source=info.name,
+            lasts=info.media != "photo",
         )
         path = f"{folder}/{shot.id}-{shot.role}.jpg"
-        yield self._keep(drawn, path, shot.role, look)
+        yield self._keep(picture, path, shot.role, look.boxes)
         if shot.role is EvidenceRole.ANNOTATED:
             part = crop(bgr, shot.sighting.box)
-            yield self._keep(part, f"{folder}/{shot.id}-crop.jpg", EvidenceRole.CROP, look)
+            yield self._keep(part, f"{folder}/{shot.id}-crop.jpg", EvidenceRole.CROP, look.boxes)
+
+    def _clips_of(self, finding: Finding, id_: UUID, footage: Footage) -> list[Evidence]:
+        """A clip of the moment at which the limit passed, as it was recorded."""
+        limit = next((it for role, it in finding.moments if role is EvidenceRole.LIMIT), None)
+        if limit is None:
+            return []
+        content = footage.clip(max(0.0, limit.t_s - CLIP_BEFORE_S), limit.t_s + CLIP_AFTER_S)
+        if content is None:
+            return []
+        stored = self._store.save_bytes(content, f"{footage.info.sha256[:16]}/{id_}-clip.mp4")
+        return [
+            Evidence(
+                role=EvidenceRole.CLIP,
+                path=stored.path,
+                sha256=stored.sha256,
+                t_s=limit.t_s,
+                at=limit.at,
+            )
+        ]
 
     def _keep(self, bgr: Pixels, path: str, role: EvidenceRole, look: LookBoxes) -> Evidence:
         stored = self._store.save_jpeg(bgr, path)
@@ -96,55 +106,5 @@ class Prover:
 
 def _shots(findings: Mapping[UUID, Finding]) -> Iterator[_Shot]:
     for id_, finding in findings.items():
-        yield _Shot(id_, finding, EvidenceRole.ANNOTATED, finding.best)
-        for role, sighting in finding.moments:
+        for role, sighting in shots_of(finding):
             yield _Shot(id_, finding, role, sighting)
-
-
-ROLE_ORDER = tuple(EvidenceRole)
-
-
-def _in_order(evidence: list[Evidence]) -> tuple[Evidence, ...]:
-    best_s = next(it.t_s for it in evidence if it.role is EvidenceRole.ANNOTATED)
-    once = {it.path: it for it in evidence}.values()
-    return tuple(sorted(once, key=lambda it: (it.t_s != best_s, ROLE_ORDER.index(it.role), it.t_s)))
-
-
-def _main_mark(shot: _Shot) -> Mark:
-    kind, sighting = shot.finding.kind, shot.sighting
-    if shot.role is EvidenceRole.DEPARTURE:
-        label = f"已消失 Gone: {TAXONOMY.kind(kind).zh}"
-        return Mark(sighting.box, label, TAXONOMY.colour_of(kind), main=True)
-    return suspected_mark(kind, sighting.confidence, sighting.box)
-
-
-def _others(look: LookBoxes, shot: _Shot) -> Iterator[Mark]:
-    boxes = look.boxes
-    for corners, class_id in zip(boxes.xyxy.tolist(), boxes.class_id.tolist(), strict=True):
-        x1, y1, x2, y2 = corners
-        if (x1, y1, x2, y2) != shot.sighting.box:
-            entry = TAXONOMY.classes[class_id]
-            yield Mark((x1, y1, x2, y2), entry.zh, entry.colour, main=False)
-
-
-def _outlines(camera: Camera | None, look: LookBoxes, zone: str | None) -> list[ZoneOutline]:
-    if camera is None:
-        return []
-    return [
-        ZoneOutline(it.name, [(x, y) for x, y in it.polygon.exterior.coords])
-        for it in camera.zones_for(look.size)
-        if it.name == zone
-    ]
-
-
-def _caption(shot: _Shot, footage: FootageInfo) -> Caption:
-    sighting = shot.sighting
-    lasts = footage.media != "photo"
-    return Caption(
-        source=footage.name,
-        at=sighting.at,
-        t_s=sighting.t_s if lasts else None,
-        zone=shot.finding.zone,
-        dwell_s=sighting.t_s - shot.finding.first.t_s if lasts else None,
-        arrival_known=shot.finding.arrival_known,
-    )

@@ -1,17 +1,21 @@
 """Recorded boxes, one look a line: what a scan keeps, and what a replay reads.
 
 A line is `{"t": seconds, "size": [w, h], "boxes": [[x1, y1, x2, y2, class, confidence], ...]}`,
-class by id, name or alias of the taxonomy. `size`, `source` and `at` (aware wall time) may be
-missing; further keys and further entries of a box are ignored.
+class by id, name or alias of the taxonomy. `size`, `source`, `at` (aware wall time) and `regions`
+(boxes of what was examined, where that was not the whole picture) may be missing; further keys
+and further entries of a box are ignored.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictStr, ValidationError
 
 from detector.errors import RecordingError
@@ -22,6 +26,9 @@ COORDINATE_DIGITS = 2
 CONFIDENCE_DIGITS = 4
 
 
+Corner: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+
+
 class _Line(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -30,6 +37,7 @@ class _Line(BaseModel):
     boxes: list[list[StrictStr | float]]
     source: str | None = None
     at: AwareDatetime | None = None
+    regions: list[tuple[Corner, Corner, Corner, Corner]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ def write_line(look: LookBoxes, source: str | None = None) -> str:
     if look.at is not None:
         entry["at"] = look.at.isoformat()
     entry |= {"size": list(look.size), "boxes": _rows(look.boxes)}
+    if look.regions is not None:
+        entry["regions"] = look.regions.tolist()
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -70,11 +80,15 @@ def read_line(text: str, default_size: Size | None = None) -> Recorded:
     parsed = [_parse_box(row) for row in line.boxes]
     good = [row for row in parsed if not isinstance(row, str)]
     return Recorded(
-        LookBoxes(line.t, line.at, size, Boxes.of(good)),
+        LookBoxes(line.t, line.at, size, Boxes.of(good), _regions(line.regions)),
         line.source,
         unknown_classes=parsed.count("class"),
         bad_boxes=parsed.count("box"),
     )
+
+
+def _regions(rows: Sequence[Sequence[float]] | None) -> NDArray[np.float32] | None:
+    return None if rows is None else np.asarray(rows, dtype=np.float32).reshape(-1, 4)
 
 
 def _rows(boxes: Boxes) -> list[list[float | int]]:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from detector.errors import RecordingError
 from detector.looks import LookBoxes, Size
 from detector.observation import ModelVersion, Observation, Source
+from detector.pipeline.fit import fit_view, located
 from detector.pipeline.recording import Recorded, read_line
 from detector.pipeline.signing import Signer
 from detector.rules.finding import Finding
@@ -18,6 +21,7 @@ from detector.scene.camera import Camera
 
 RECORDED = ModelVersion(name="recorded", version="1")
 LEAST_LOOKS = 2
+UNMOVED = np.eye(3)
 
 
 @dataclass(slots=True)
@@ -81,7 +85,9 @@ class Replay:
 
     def _begin(self, look: LookBoxes) -> _SourceState:
         zones = self._camera.zones_for(look.size)
-        rulebook = Rulebook(zones, fixed_camera=True, least_looks=LEAST_LOOKS)
+        rulebook = Rulebook(
+            zones, fixed_camera=True, least_looks=LEAST_LOOKS, gap_s=self._camera.gap_s
+        )
         return _SourceState(rulebook, look.t_s, look.t_s)
 
 
@@ -117,12 +123,15 @@ def _unusable(recording: Path, result: Replayed) -> str:
 
 
 def _signed(run: Replay, recording: Path, sha256: str, camera: Camera) -> Replayed:
-    position = camera.located
     for name, finding in run.finish():
+        view = camera.views[0].name
+        fit = fit_view(camera, view, finding.best.size, UNMOVED)
         source = Source(
             name=name or recording.name, sha256=sha256, camera_id=camera.id, media="recording"
         )
         signer = Signer(source, RECORDED, origin=f"{sha256}/{name or ''}")
-        run.result.observations.append(signer.sign(finding, position, ()))
+        run.result.observations.append(
+            signer.sign(finding, located(camera, fit, finding.best.box), (), view)
+        )
     run.result.observations.sort(key=lambda it: (it.source.name, it.start_s, str(it.id)))
     return run.result

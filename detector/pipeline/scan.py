@@ -59,7 +59,7 @@ class Scan:
         cannot be written, StreetwardenError when there is nothing to scan.
         """
         started = time.perf_counter()
-        discovery = discover(sources)
+        discovery = discover(sources, as_one=self._settings.as_one)
         files, twins = _without_twins(_outside(self._settings.out, discovery.files))
         errors = [(name, str(error)) for name, error in discovery.errors]
         if not files:
@@ -68,7 +68,7 @@ class Scan:
                 "; ".join(faults) or "there is nothing to scan but --out itself"
             )
         self._journal.begin(self._identity(files), resume=self._settings.resume)
-        self._listener.begin(len(files), sum(it.path.stat().st_size for it in files))
+        self._listener.begin(len(files), sum(it.stamp().size_bytes for it in files))
         for name, message in errors:
             self._listener.end_source(SourceEnd(name, 0, error=message))
         results, failures = self._scan_all(files)
@@ -95,6 +95,8 @@ class Scan:
             every_s=settings.every_s,
             min_confidence=settings.min_confidence,
             slices=settings.slices,
+            as_one=settings.as_one,
+            name_time=settings.name_time,
             camera=settings.cameras.digest(files),
             track=file_sha256(settings.track) if settings.track else None,
             starts_at=settings.starts_at.isoformat() if settings.starts_at else None,
@@ -121,7 +123,7 @@ class Scan:
 
     def _scan_one(self, file: FootageFile) -> SourceResult | tuple[str, str]:
         try:
-            earlier = self._journal.result(file.name, file.path)
+            earlier = self._journal.result(file)
             result = earlier or self._scanner.scan(file)
             if earlier is None:
                 self._journal.keep_result(result)
@@ -136,7 +138,7 @@ class Scan:
         return result
 
     def _fail(self, file: FootageFile, message: str) -> tuple[str, str]:
-        size = file.path.stat().st_size if file.path.exists() else 0
+        size = file.stamp().size_bytes if file.path.exists() else 0
         self._listener.end_source(SourceEnd(file.name, size, error=message))
         return file.name, message
 
@@ -149,6 +151,7 @@ def _end_of(file: FootageFile, result: SourceResult, *, resumed: bool) -> Source
         media_s=result.media_s,
         wall_s=result.wall_s,
         looks=result.looks,
+        distrusted=result.distrusted,
         findings=tuple(sorted(counts.items())),
         resumed=resumed,
     )
@@ -166,12 +169,12 @@ def _without_twins(
 
     A copy would give the same observations again, with the same ids.
     """
-    sizes = Counter(file.path.stat().st_size for file in files)
+    sizes = Counter(file.stamp().size_bytes for file in files)
     first: dict[str, str] = {}
     kept: list[FootageFile] = []
     twins: list[tuple[str, str]] = []
     for file in files:
-        digest = _digest(file.path) if sizes[file.path.stat().st_size] > 1 else None
+        digest = _digest(file.path) if sizes[file.stamp().size_bytes] > 1 else None
         if digest is not None:
             if digest in first:
                 twins.append((file.name, first[digest]))

@@ -14,7 +14,8 @@ class ScanSettings:
     """Settings of one run.
 
     `batch` is how many pictures of a video go to the model at once; `slices` looks at large
-    pictures in tiles too, for what is small.
+    pictures in tiles too, for what is small. `as_one` takes each folder for one recording in
+    pieces; `name_time` is the strptime pattern of the times in file names.
     """
 
     out: Path
@@ -24,6 +25,8 @@ class ScanSettings:
     cameras: Cameras = field(default_factory=Cameras)
     track: Path | None = None
     starts_at: datetime | None = None
+    as_one: bool = False
+    name_time: str | None = None
     jobs: int = 1
     batch: int = 2
     resume: bool = False

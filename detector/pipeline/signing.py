@@ -38,9 +38,13 @@ class Signer:
         )
 
     def sign(
-        self, finding: Finding, position: Position | None, evidence: tuple[Evidence, ...]
+        self,
+        finding: Finding,
+        position: Position | None,
+        evidence: tuple[Evidence, ...],
+        view: str | None = None,
     ) -> Observation:
-        """The observation that this finding is."""
+        """The observation that this finding is; `view` is the camera's view that showed it."""
         return Observation(
             id=self.id_of(finding),
             state=finding.state,
@@ -59,7 +63,9 @@ class Signer:
             dwell_s=round(finding.dwell_s, 3),
             arrival_known=finding.arrival_known,
             last_clear_at=finding.last_clear_at,
+            cleared_at=finding.cleared_at,
             position=position,
+            view=view,
             zone=finding.zone,
             evidence=evidence,
             looks=finding.looks,

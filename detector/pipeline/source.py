@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Event
 from zoneinfo import ZoneInfo
 
-from detector.footage import Footage, FootageFile, ahead, open_footage
-from detector.looks import Look, LookBoxes
+from detector.footage import Footage, FootageFile, open_footage
 from detector.model import Model
 from detector.observation import ModelVersion, Observation, Source
-from detector.pipeline.journal import Journal, LooksFile, SourceResult
+from detector.pipeline.examined import Examined, SeenLook
+from detector.pipeline.examining import Examiner, FixedExaminer, MovingExaminer, Sieve
+from detector.pipeline.fixed_view import FixedView
+from detector.pipeline.journal import Journal, SourceResult
 from detector.pipeline.locating import Locator
 from detector.pipeline.progress import Listener
 from detector.pipeline.proving import Prover
 from detector.pipeline.settings import ScanSettings
+from detector.pipeline.sights import ModelInput
 from detector.pipeline.signing import Signer
 from detector.pipeline.stages import StageTimes
-from detector.rules.finding import Finding
-from detector.rules.rulebook import Rulebook
 from detector.scene.camera import Camera
-
-AHEAD_LOOKS = 4
 
 
 class StoppedError(Exception):
@@ -50,77 +48,60 @@ class SourceScanner:
         written, Stopped when the run was asked to stop.
         """
         started = time.perf_counter()
-        stat = file.path.stat()
+        stamp = file.stamp()
         camera = self.settings.cameras.camera_for(file)
         timezone = ZoneInfo(camera.timezone) if camera else None
-        footage = open_footage(file, timezone=timezone, starts_at=self.settings.starts_at)
+        footage = open_footage(
+            file,
+            timezone=timezone,
+            starts_at=self.settings.starts_at,
+            name_time=self.settings.name_time,
+        )
         looks_file = self.journal.looks(file.name)
         try:
-            looks, findings = self._judge(footage, camera, looks_file)
+            examined = self._examiner(file, footage, camera).examine(footage, looks_file)
         finally:
             looks_file.close()
-        observations = self._sign(footage, camera, looks, findings)
+        observations = self._sign(footage, camera, examined)
         self.times.add(decode_s=footage.decode_s)
         return SourceResult(
             name=file.name,
             media=file.media,
             sha256=footage.info.sha256,
-            size_bytes=stat.st_size,
-            modified_ns=stat.st_mtime_ns,
-            media_s=_media_s(footage, looks),
+            size_bytes=stamp.size_bytes,
+            modified_ns=stamp.modified_ns,
+            media_s=_media_s(footage, examined.looks),
             wall_s=round(time.perf_counter() - started, 3),
             frames_decoded=footage.frames_decoded,
-            looks=len(looks),
+            looks=len(examined.looks) + examined.distrusted,
+            distrusted=examined.distrusted,
             decode_s=round(footage.decode_s, 3),
             damaged=footage.damaged,
             observations=tuple(observations),
+            device_problems=tuple(examined.device_problems),
         )
 
-    def _judge(
-        self, footage: Footage, camera: Camera | None, looks_file: LooksFile
-    ) -> tuple[dict[float, LookBoxes], list[Finding]]:
-        photo = footage.info.media == "photo"
-        rulebook: Rulebook | None = None
-        looks: dict[float, LookBoxes] = {}
-        findings: list[Finding] = []
-        for look in self._looks(footage, looks_file):
-            started = time.perf_counter()
-            if rulebook is None:
-                rulebook = Rulebook(
-                    camera.zones_for(look.size) if camera else (),
-                    fixed_camera=camera is not None,
-                    least_looks=1 if photo else 2,
-                )
-            looks[look.t_s] = look
-            findings += rulebook.see(look)
-            self.times.add(rules_s=time.perf_counter() - started)
-        if rulebook is not None:
-            findings += rulebook.finish()
-        return looks, findings
-
-    def _looks(self, footage: Footage, looks_file: LooksFile) -> Iterator[LookBoxes]:
-        kept = looks_file.read()
-        yield from kept
-        fresh = footage.looks(self.settings.every_s, kept[-1].t_s if kept else None)
-        for batch in _batches(ahead(fresh, AHEAD_LOOKS), self.settings.batch):
+    def _examiner(self, file: FootageFile, footage: Footage, camera: Camera | None) -> Examiner:
+        def went_on(t_s: float) -> None:
             if self.stop.is_set():
                 raise StoppedError
-            seen = self.model.detect_boxes(
-                [look.picture for look in batch],
-                self.settings.min_confidence,
-                self.settings.slices,
-            )
-            for look, boxes in zip(batch, seen, strict=True):
-                yield looks_file.append(LookBoxes(look.t_s, look.at, look.picture.size, boxes))
             if footage.info.duration_s:
-                self.listener.advance(footage.info.name, batch[-1].t_s / footage.info.duration_s)
+                self.listener.advance(footage.info.name, t_s / footage.info.duration_s)
+
+        sieve = Sieve(self.settings, self.model, self.times, went_on)
+        if camera is None:
+            return MovingExaminer(sieve)
+        view = FixedView(
+            camera,
+            self.settings.cameras.references_for(file),
+            ModelInput(self.model.input_size, self.model.fixed_input),
+            least_looks=1 if file.media == "photo" else 2,
+            parts=not self.settings.slices,
+        )
+        return FixedExaminer(sieve, view)
 
     def _sign(
-        self,
-        footage: Footage,
-        camera: Camera | None,
-        looks: dict[float, LookBoxes],
-        findings: list[Finding],
+        self, footage: Footage, camera: Camera | None, examined: Examined
     ) -> list[Observation]:
         started = time.perf_counter()
         info = footage.info
@@ -134,31 +115,22 @@ class SourceScanner:
             name=self.model.path.stem, version=self.model.version, sha256=self.model.sha256
         )
         signer = Signer(source, model, origin=info.sha256)
-        evidence = self.prover.prove(
-            footage, camera, looks, {signer.id_of(it): it for it in findings}
-        )
+        findings = {signer.id_of(it.finding): it.finding for it in examined.found}
+        evidence = self.prover.prove(footage, examined.looks, findings)
         observations = [
             signer.sign(
-                it, self.locator.locate(info, camera, it.best.at), evidence[signer.id_of(it)]
+                it.finding,
+                self.locator.locate(info, camera, it),
+                evidence[signer.id_of(it.finding)],
+                view=it.fit.view if it.fit else None,
             )
-            for it in findings
+            for it in examined.found
         ]
         self.times.add(evidence_s=time.perf_counter() - started)
         return sorted(observations, key=lambda it: (it.start_s, it.kind, str(it.id)))
 
 
-def _batches(looks: Iterator[Look], size: int) -> Iterator[list[Look]]:
-    batch: list[Look] = []
-    for look in looks:
-        batch.append(look)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _media_s(footage: Footage, looks: dict[float, LookBoxes]) -> float:
+def _media_s(footage: Footage, looks: dict[float, SeenLook]) -> float:
     if footage.info.media == "photo":
         return 0.0
     return round(footage.info.duration_s or max(looks, default=0.0), 3)

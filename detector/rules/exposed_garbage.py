@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.geometry.boxes import covered_share
+from detector.geometry.zone import ZoneKind
 from detector.looks import LookBoxes
 from detector.observation import RuleVersion
 from detector.rules.garbage_overflow import overflowing
@@ -27,4 +28,11 @@ def exposed(look: LookBoxes) -> NDArray[np.intp]:
     return np.asarray(found[~np.asarray(spilled)], dtype=np.intp)
 
 
-RULE = Lasting(RuleVersion(name="exposed_garbage", version="1"), Kind.EXPOSED_GARBAGE, exposed)
+RULE = Lasting(
+    RuleVersion(name="exposed_garbage", version="2"),
+    Kind.EXPOSED_GARBAGE,
+    exposed,
+    zones=ZoneKind.BIN_POINT,
+    further=(ZoneKind.KEEP_CLEAR,),
+    open_question=overflowing,
+)

@@ -23,7 +23,11 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One physical thing over a span of time; `moments` say which looks prove it."""
+    """One physical thing over a span of time; `moments` say which looks prove it.
+
+    `cleared_at` is the aware wall time of the first look that saw the place clear: None while the
+    thing is there, where it went out of sight otherwise, and where the source has no clock.
+    """
 
     rule: RuleVersion
     kind: Kind
@@ -37,6 +41,7 @@ class Finding:
     arrival_known: bool
     last_clear_at: datetime | None
     moments: tuple[tuple[EvidenceRole, Sighting], ...] = ()
+    cleared_at: datetime | None = None
 
     @property
     def dwell_s(self) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.geometry.boxes import iou_matrix
+from detector.geometry.zone import ZoneKind
 from detector.looks import LookBoxes
 from detector.observation import RuleVersion
 from detector.rules.lasting import Lasting, of_kind
@@ -13,6 +14,9 @@ from detector.taxonomy import TAXONOMY, Kind
 
 SAME_BIN_IOU = 0.6
 """A bin box that overlaps an overflow box by this much is the same bin."""
+
+SURE_BIN = 0.5
+"""A bin in the place of an overflow shows it emptied when it is seen with this confidence."""
 
 _BIN = TAXONOMY.class_id("garbage_bin")
 
@@ -29,6 +33,16 @@ def overflowing(look: LookBoxes) -> NDArray[np.intp]:
     return np.asarray(found[~(same & surer).any(axis=1)], dtype=np.intp)
 
 
+def unsure_bins(look: LookBoxes) -> NDArray[np.intp]:
+    """Bins too unsure to say that one is emptied."""
+    boxes = look.boxes
+    return np.flatnonzero((boxes.class_id == _BIN) & (boxes.confidence < SURE_BIN))
+
+
 RULE = Lasting(
-    RuleVersion(name="garbage_overflow", version="1"), Kind.GARBAGE_OVERFLOW, overflowing
+    RuleVersion(name="garbage_overflow", version="2"),
+    Kind.GARBAGE_OVERFLOW,
+    overflowing,
+    zones=ZoneKind.BIN_POINT,
+    open_question=unsure_bins,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,58 +12,158 @@ from numpy.typing import NDArray
 from detector.looks import LookBoxes
 from detector.observation import BoxXyxy
 from detector.rules.finding import Sighting
+from detector.rules.likeness import Likeness
 
-ANCHOR_LOOKS = 15
-"""So many first boxes make the anchor; later ones would let a creeping vehicle drag it along."""
+BACK_BREAK_S = 0.5
+"""What is back may flicker for so long before it is taken to have passed on."""
+
+STILL_SHARE = 0.12
+"""Boxes of a standing thing jitter; on the average their middle is off by less of their size,
+across and down together. What drives over a place is matched by and by: it is off by more."""
+
+LEAST_SEEN_SHARE = 1 / 3
+"""What was not seen in so many of the looks at its place may be several things, one by one."""
+
+
+@dataclass(slots=True)
+class Earlier:
+    """What a place was until it went out of sight; `samples` are looks at what is there since.
+
+    `touched` is the first look between that saw the place without its thing, None where it was
+    merely hidden.
+    """
+
+    last: Sighting
+    best: Sighting
+    looks: int
+    votes: dict[int, float]
+    touched: Sighting | None
+    samples: list[Sighting] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Place:
-    """What is remembered of one thing.
+    """What is remembered of one thing; plain data, so that it can be saved.
 
-    `reference` is the box (4,) that the next look is matched with. `gone` is the first look that
-    saw the place empty, None while it is held or was only hidden.
+    `reference` is the box that the next look is matched with, made of `samples`. Of the looks that
+    examined it, `examined`, the thing was seen in `looks`. Since it was last held, `unseen_looks`
+    did not see it; `touched_looks` of them saw the place without it, first `touched`;
+    `empty_looks` of these saw nothing there at all, first `gone`. `back` is a look that saw
+    something there again, last at `back_s`, not yet for long enough to believe it, and `fits`
+    counts the looks of which the box fitted closely. `earlier` is what the place was before, while
+    it is in doubt whether the same thing is back; `doubt` is a look that saw something there that
+    looks like another thing. `votes` adds up the confidence of each class; `strayed` adds up how
+    far, in shares of its width and height, the middle of the box was off in `strayed_looks`. Times
+    are stream seconds.
     """
 
+    number: int
     first: Sighting
+    best: Sighting
+    last: Sighting
     arrival_known: bool
     last_clear_at: datetime | None
-    reference: NDArray[np.float64]
-    anchored: bool
-    best: Sighting = field(init=False)
-    last: Sighting = field(init=False)
+    reference: BoxXyxy
+    held_s: float
     looks: int = 1
-    misses: int = 0
+    examined: int = 1
+    settled: bool = False
+    samples: list[Sighting] = field(default_factory=list)
+    votes: dict[int, float] = field(default_factory=dict)
+    unseen_looks: int = 0
+    empty_looks: int = 0
+    touched: Sighting | None = None
+    touched_looks: int = 0
+    earlier: Earlier | None = None
     gone: Sighting | None = None
-    _boxes: list[BoxXyxy] = field(default_factory=list)
+    strayed: float = 0.0
+    strayed_looks: int = 0
+    back: Sighting | None = None
+    back_s: float = 0.0
+    fits: int = 0
+    doubt: Sighting | None = None
+    likeness: Likeness = field(default_factory=Likeness)
 
-    def __post_init__(self) -> None:
-        self.best = self.last = self.first
-        self._boxes.append(self.first.box)
-
-    def see(self, sighting: Sighting) -> None:
+    def see(self, sighting: Sighting, class_id: int) -> None:
         """Take in a look that saw the thing here."""
         self.last = sighting
         self.looks += 1
-        self.misses = 0
-        self.gone = None
+        self.votes[class_id] = self.votes.get(class_id, 0.0) + sighting.confidence
         if weight(sighting) > weight(self.best):
             self.best = sighting
-        self._refer(sighting.box)
+        self.hold(sighting.t_s)
 
-    def miss(self, look: LookBoxes) -> None:
-        """Take in a look that saw this place, and nothing in it."""
-        self.misses += 1
-        if self.gone is None:
-            box = as_box(self.reference)
-            self.gone = Sighting(look.t_s, look.at, box, 0.0, look.size)
+    def hold(self, t_s: float) -> None:
+        """Take in that the thing is still here, seen or not."""
+        self.held_s = t_s
+        self.unseen_looks = self.touched_looks = self.empty_looks = self.fits = 0
+        self.touched = self.gone = self.back = self.doubt = None
 
-    def _refer(self, box: BoxXyxy) -> None:
-        if not self.anchored:
-            self.reference = np.asarray(box, dtype=np.float64)
-        elif len(self._boxes) < ANCHOR_LOOKS:
-            self._boxes.append(box)
-            self.reference = np.median(np.asarray(self._boxes, dtype=np.float64), axis=0)
+    def overlook(self, look: LookBoxes, *, hidden: bool, empty: bool) -> None:
+        """Take in a look that did not see the thing, because it was hidden or not."""
+        self.unseen_looks += 1
+        if look.t_s - self.back_s > BACK_BREAK_S:
+            self.back = None
+        if hidden:
+            return
+        self.doubt = None
+        seen = Sighting(look.t_s, look.at, self.reference, 0.0, look.size)
+        self.touched_looks += 1
+        self.touched = self.touched or seen
+        if empty:
+            self.empty_looks += 1
+            self.gone = self.gone or seen
+
+    @property
+    def class_id(self) -> int:
+        """The class that most looks saw, by confidence."""
+        return max(sorted(self.votes), key=lambda it: self.votes[it])
+
+    def stray(self, box: BoxXyxy) -> None:
+        """Take in how far off the place a box of its thing is."""
+        x1, y1, x2, y2 = self.reference
+        across = abs(box[0] + box[2] - x1 - x2) / (2 * (x2 - x1))
+        down = abs(box[1] + box[3] - y1 - y2) / (2 * (y2 - y1))
+        self.strayed += across + down
+        self.strayed_looks += 1
+
+    @property
+    def still(self) -> bool:
+        """Whether its boxes stay put."""
+        return self.strayed <= STILL_SHARE * max(1, self.strayed_looks)
+
+    @property
+    def firm(self) -> bool:
+        """Whether its boxes stay put, and its thing was seen often enough to be one."""
+        return self.still and self.looks >= LEAST_SEEN_SHARE * self.examined
+
+    def sightings(self) -> Iterator[Sighting]:
+        """All looks that it may yet be told by."""
+        yield from (self.first, self.best, self.last, *self.samples)
+        yield from filter(None, (self.touched, self.gone, self.back, self.doubt))
+        if self.earlier is not None:
+            yield from (self.earlier.last, self.earlier.best, *self.earlier.samples)
+
+    @property
+    def stood_s(self) -> float:
+        """Seconds between the first and the last look that saw it."""
+        return self.last.t_s - self.first.t_s
+
+
+def new_place(number: int, sighting: Sighting, class_id: int) -> Place:
+    """A place at its first look; whether its arrival was seen is not known yet."""
+    return Place(
+        number=number,
+        first=sighting,
+        best=sighting,
+        last=sighting,
+        arrival_known=False,
+        last_clear_at=None,
+        reference=sighting.box,
+        held_s=sighting.t_s,
+        samples=[sighting],
+        votes={class_id: sighting.confidence},
+    )
 
 
 def weight(sighting: Sighting) -> float:
@@ -76,6 +176,11 @@ def as_box(corners: Sequence[float] | NDArray[np.floating]) -> BoxXyxy:
     """Four numbers as a box of plain floats."""
     x1, y1, x2, y2 = (float(value) for value in corners)
     return (x1, y1, x2, y2)
+
+
+def references(places: Sequence[Place]) -> NDArray[np.float64]:
+    """The reference boxes (n, 4) of places."""
+    return np.array([place.reference for place in places], dtype=np.float64).reshape(-1, 4)
 
 
 def sighting_of(look: LookBoxes, index: int) -> Sighting:

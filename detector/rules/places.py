@@ -6,46 +6,45 @@ looks a second gives the same places.
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
-from detector.geometry.boxes import area, covered_share, intersections, iou_matrix
-from detector.looks import Boxes, LookBoxes
+from detector.geometry.boxes import iou_matrix
+from detector.looks import LookBoxes
 from detector.observation import State
-from detector.rules.place import Place, sighting_of
+from detector.rules import comeback, settling
+from detector.rules.carry import Carry
+from detector.rules.finding import Sighting
+from detector.rules.glance import Glance, Question, Sight, glance
+from detector.rules.hiding import BROKEN_SHARE
+from detector.rules.likeness import SAME, Verdict, packed, unpacked
+from detector.rules.matching import Matching, Reference, matched
+from detector.rules.overlaps import overlaps_of
+from detector.rules.past import Past
+from detector.rules.place import Place, new_place, references, sighting_of
+from detector.rules.viewing import Views, after_gap, take_up, view_new, views_of
 
-MEMORY_LOOKS = 120
-"""So many past looks are asked when a spot was last seen clear."""
+RETURN_S = 1.0
+RETURN_LOOKS = 2
+RETURN_AFTER_S = 3.0
+"""What appears in a place where so many looks, for so long, did not see its thing must be seen for
+`RETURN_S` without a long break: traffic that passes over the spot is not the thing come back."""
 
-CLEAR_SHARE = 0.3
-"""A spot counts as clear when no box covers more of it than this."""
+CLOSE_IOU = 0.8
+RETURN_SHARE = 1 / 3
+"""What fits so closely, so often beside the looks without it, is back though it flickers."""
 
-HIDDEN_SHARE = 0.5
-"""A place counts as hidden when one nearer thing covers this share of it."""
+TOUCHED_PATIENCES = 1.25
+"""A place in which other boxes lie half and half, but never its thing, is given so many times the
+patience of an empty one."""
 
-LARGEST_OCCLUDER = 0.35
-"""Share of the picture; a larger box is a false one more often than a lorry at the lens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """When two boxes are the same thing, and how long a thing may go unseen.
-
-    `anchored`: the place is where the thing first stood (a stay); otherwise it follows the last
-    box (a thing in a moving picture). A place ends when it was seen empty in `patience_looks`
-    looks over `patience_s` seconds; it is lost when nobody looked for `longest_gap_s`, or when it
-    was hidden for that long.
-    """
-
-    least_iou: float
-    anchored: bool
-    patience_looks: int = 2
-    patience_s: float = 8.0
-    longest_gap_s: float = 300.0
+BRIEF_S = 0.9
+BRIEF_LOOKS = 3
+BRIEF_PATIENCE_S = 4.0
+"""What was there for less than `BRIEF_S` drove by: it is forgotten sooner, hidden or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,133 +55,223 @@ class Closed:
     state: State
 
 
+@dataclass(slots=True)
+class SavedPlaces:
+    """What a rule keeps of its places, as plain data."""
+
+    next_number: int = 1
+    places: list[Place] = field(default_factory=list)
+
+
 class Places:
     """The open places of one rule in one view."""
 
-    def __init__(self, matching: Matching) -> None:
+    def __init__(self, matching: Matching, past: Past, never_hide: frozenset[int]) -> None:
         self._matching = matching
+        self._past = past
+        self._never_hide = never_hide
         self._open: list[Place] = []
-        self._past: deque[LookBoxes] = deque(maxlen=MEMORY_LOOKS)
+        self._next = 1
 
-    def see(self, look: LookBoxes, candidates: NDArray[np.intp]) -> list[Closed]:
+    def see(
+        self,
+        look: LookBoxes,
+        candidates: NDArray[np.intp],
+        open_boxes: NDArray[np.intp],
+        cut: NDArray[np.bool_],
+    ) -> list[Closed]:
         """Take in a look; `candidates` are the indices of its boxes that this rule cares for.
 
-        Returns the places that this look showed to be over.
+        `open_boxes` leave the question open whether a place is empty; boxes that are `cut` (n,)
+        off at the border of what was examined begin no place. Returns the places that this look
+        showed to be over.
         """
-        closed = self._close_after_gap(look)
-        pairs = self._match(look.boxes.xyxy[candidates])
-        matched = {row for row, _ in pairs}
-        hidden = self._hidden(look, matched)
-        for row, box in pairs:
-            self._open[row].see(sighting_of(look, int(candidates[box])))
-        for index, place in enumerate(self._open):
-            if index not in matched and index not in hidden:
-                place.miss(look)
-        closed += self._close_over(look)
-        taken = {box for _, box in pairs}
-        for box, candidate in enumerate(candidates):
-            if box not in taken:
-                self._open.append(self._arrive(look, int(candidate)))
-        self._past.append(look)
+        if not self._open and not len(candidates):
+            return []
+        overlaps = overlaps_of(references(self._open), look.boxes.xyxy)
+        established = np.array([place.settled for place in self._open], dtype=bool)
+        rows = matched(overlaps.iou[:, candidates], self._matching.least_iou, established)
+        pairs = [(row, int(candidates[box])) for row, box in rows]
+        question = Question(look, overlaps, candidates, pairs, open_boxes, self._never_hide)
+        seen = glance(self._open, question, still=self._matching.still)
+        closed = self._take(look, seen) + self._close_over(look.t_s)
+        taken = cut.copy()
+        taken[list(seen.box_of.values())] = True
+        if self._matching.still:
+            # A second box on a thing that this look saw is the same thing seen twice.
+            held = [row for row, sight in enumerate(seen.sights) if sight is Sight.SEEN]
+            taken |= (overlaps.iou[held] >= self._matching.least_iou).any(axis=0)
+        self._arrive(look, [it for it in candidates.tolist() if not taken[it]])
         return closed
+
+    def close_all(self) -> list[Closed]:
+        """All open places, lost because nobody looked for too long."""
+        closed = [Closed(place, State.LOST) for place in self._open]
+        self._open.clear()
+        return closed
+
+    def moments(self) -> set[float]:
+        """Stream seconds of the looks that a place seen more than once may be told by."""
+        lasting = (place for place in self._open if place.looks > 1)
+        return {it.t_s for place in lasting for it in place.sightings()}
 
     def open(self) -> list[Place]:
         """The places that are not over."""
         return list(self._open)
 
-    def _match(self, xyxy: NDArray[np.float32]) -> list[tuple[int, int]]:
-        if not self._open or not len(xyxy):
-            return []
-        references = np.stack([place.reference for place in self._open])
-        overlap = iou_matrix(references, xyxy)
-        rows, columns = linear_sum_assignment(-overlap)
-        return [
-            (int(row), int(column))
-            for row, column in zip(rows, columns, strict=True)
-            if overlap[row, column] >= self._matching.least_iou
-        ]
+    def move(self, carry: Carry) -> None:
+        """Carry the places along; what was seen stays as it was seen."""
+        for place in self._open:
+            settling.move(place, carry)
 
-    def _hidden(self, look: LookBoxes, matched: set[int]) -> set[int]:
-        waiting = [index for index in range(len(self._open)) if index not in matched]
-        occluders = _occluders(look)
-        return {index for index in waiting if _hides(self._open[index].reference, occluders)}
+    def saved(self) -> SavedPlaces:
+        """What to save."""
+        return SavedPlaces(self._next, list(self._open))
 
-    def _close_after_gap(self, look: LookBoxes) -> list[Closed]:
-        if not self._past or look.t_s - self._past[-1].t_s <= self._matching.longest_gap_s:
-            return []
-        closed = [Closed(place, State.LOST) for place in self._open]
-        self._open.clear()
-        self._past.clear()
+    def restore(self, saved: SavedPlaces) -> None:
+        """Take up what was saved."""
+        self._next = saved.next_number
+        self._open = list(saved.places)
+
+    def _take(self, look: LookBoxes, seen: Glance) -> list[Closed]:
+        """Tell every open place what the look says of it; returns those with a successor."""
+        places = list(self._open)
+        views = views_of(look, places, seen)
+        closed = []
+        for row, (place, sight) in enumerate(zip(places, seen.sights, strict=True)):
+            place.examined += sight is not Sight.UNEXAMINED
+            if sight is Sight.SEEN:
+                closed += self._seen(look, row, seen, views)
+            elif sight is Sight.PIECE and not _out_of_sight(place, look.t_s):
+                place.see(sighting_of(look, seen.box_of[row]), self._class(look, seen.box_of[row]))
+            elif sight in (Sight.EMPTY, Sight.UNSURE) and views.verdict(row) is Verdict.SAME:
+                place.hold(look.t_s)
+                place.examined -= 1
+            elif sight is not Sight.UNEXAMINED:
+                hidden = sight in (Sight.HIDDEN, Sight.BROKEN, Sight.PIECE)
+                place.overlook(look, hidden=hidden, empty=sight is Sight.EMPTY)
         return closed
 
-    def _close_over(self, look: LookBoxes) -> list[Closed]:
+    def _seen(self, look: LookBoxes, row: int, seen: Glance, views: Views) -> list[Closed]:
+        index = seen.box_of[row]
+        place, sighting = self._open[row], sighting_of(look, index)
+        verdict = views.verdict(row)
+        view = views.of(row)
+        veiled = seen.veils[row] >= BROKEN_SHARE
+        after = after_gap(place, look.t_s)
+        if view is not None and verdict is Verdict.OTHER and after:
+            return self._doubt(row, sighting, view, self._class(look, index))
+        if self._matching.still and verdict is not Verdict.SAME and _only_back(place, sighting):
+            return []
+        if self._matching.reference is Reference.SETTLED and verdict is not Verdict.SAME:
+            comeback.begin(place, look.t_s)
+        place.see(sighting, self._class(look, index))
+        self._refer(place, sighting)
+        if view is not None:
+            take_up(place, view, look.t_s, after=after)
+        if not veiled and comeback.other(place, sighting):
+            before, self._open[row] = comeback.split(place, self._number())
+            return [Closed(before, State.ENDED if before.gone else State.LOST)]
+        return []
+
+    def _refer(self, place: Place, sighting: Sighting) -> None:
+        if self._matching.reference is Reference.LATEST:
+            place.reference = sighting.box
+        elif self._matching.reference is Reference.RECENT:
+            settling.follow(place, sighting)
+        else:
+            settling.settle(place, sighting)
+            if place.settled:
+                place.stray(sighting.box)
+
+    def _doubt(
+        self, row: int, sighting: Sighting, view: NDArray[np.float32], class_id: int
+    ) -> list[Closed]:
+        """Take in that something else seems to stand here; the second time it is believed."""
+        place = self._open[row]
+        if place.doubt is None or place.likeness.doubt is None:
+            place.doubt, place.likeness.doubt = sighting, packed(view)
+            return []
+        same = float(unpacked(place.likeness.doubt) @ view) >= SAME
+        begin = place.doubt if same else sighting
+        if place.gone is None:
+            place.gone = replace(place.doubt, box=place.reference, confidence=0.0)
+        successor = self._new(begin, class_id)
+        successor.arrival_known = True
+        if same:
+            successor.see(sighting, class_id)
+        successor.likeness.take(view, successor.reference, sighting.t_s)
+        self._open[row] = successor
+        return [Closed(place, State.ENDED)]
+
+    def _close_over(self, now_s: float) -> list[Closed]:
         over = [
             Closed(place, state)
             for place in self._open
-            if (state := self._how_over(place, look.t_s)) is not None
+            if (state := self._how_over(place, now_s)) is not None
         ]
-        ended = {id(closed.place) for closed in over}
-        self._open = [place for place in self._open if id(place) not in ended]
+        ended = {closed.place.number for closed in over}
+        self._open = [place for place in self._open if place.number not in ended]
         return over
 
     def _how_over(self, place: Place, now_s: float) -> State | None:
-        unseen_s = now_s - place.last.t_s
         rule = self._matching
-        if place.misses >= rule.patience_looks and unseen_s >= rule.patience_s:
+        unseen_s = now_s - place.held_s
+        if rule.still and place.stood_s < BRIEF_S and place.unseen_looks >= BRIEF_LOOKS:
+            return State.LOST if unseen_s > BRIEF_PATIENCE_S else None
+        if _cleared(place, rule, now_s):
             return State.ENDED
         return State.LOST if unseen_s > rule.longest_gap_s else None
 
-    def _arrive(self, look: LookBoxes, index: int) -> Place:
-        first = sighting_of(look, index)
-        clear = self._last_clear(look.boxes.xyxy[index])
-        return Place(
-            first,
-            arrival_known=clear is not None,
-            last_clear_at=clear.at if clear else None,
-            reference=np.asarray(first.box, dtype=np.float64),
-            anchored=self._matching.anchored,
-        )
+    def _arrive(self, look: LookBoxes, indices: Sequence[int]) -> None:
+        fresh = [self._new(sighting_of(look, it), self._class(look, it)) for it in indices]
+        if self._matching.still:
+            for place, clear in zip(fresh, self._past.last_clear(references(fresh)), strict=True):
+                if clear is not None and clear.sure:
+                    place.arrival_known, place.last_clear_at = clear.sure, clear.at
+            view_new(look, fresh)
+        self._open += fresh
 
-    def _last_clear(self, box: NDArray[np.float32]) -> LookBoxes | None:
-        for look in reversed(self._past):
-            others = look.boxes.xyxy
-            if not len(others) or float(covered_share(box, others).max()) < CLEAR_SHARE:
-                return look
-        return None
+    def _new(self, sighting: Sighting, class_id: int) -> Place:
+        return new_place(self._number(), sighting, class_id)
 
+    def _number(self) -> int:
+        self._next += 1
+        return self._next - 1
 
-def _occluders(look: LookBoxes) -> NDArray[np.float32]:
-    xyxy = look.boxes.xyxy
-    areas = (xyxy[:, 2] - xyxy[:, 0]) * (xyxy[:, 3] - xyxy[:, 1])
-    return xyxy[areas <= LARGEST_OCCLUDER * look.size.width * look.size.height]
+    @staticmethod
+    def _class(look: LookBoxes, index: int) -> int:
+        return int(look.boxes.class_id[index])
 
 
-def _hides(reference: NDArray[np.float64], occluders: NDArray[np.float32]) -> bool:
-    nearer = occluders[occluders[:, 3] >= reference[3]]
-    return bool(len(nearer)) and float(covered_share(reference, nearer).max()) >= HIDDEN_SHARE
+def _cleared(place: Place, rule: Matching, now_s: float) -> bool:
+    """Whether a place was seen without its thing for long enough; `gone` then says since when."""
+    if place.back is not None:
+        return False
+    if place.empty_looks >= rule.patience_looks and place.gone is not None:
+        since_s = place.gone.t_s if rule.still else place.last.t_s
+        if now_s - since_s >= rule.patience_s:
+            return True
+    if place.touched_looks < rule.patience_looks or place.touched is None:
+        return False
+    if now_s - place.touched.t_s < TOUCHED_PATIENCES * rule.patience_s:
+        return False
+    place.gone = place.touched
+    return True
 
 
-def distinct(
-    boxes: Boxes, indices: NDArray[np.intp], most_iou: float, most_inside: float = 1.0
-) -> NDArray[np.intp]:
-    """Of boxes that show one thing, whatever their class, only the surest.
-
-    Two boxes show one thing when their IoU is above `most_iou`, or when more than `most_inside`
-    of the smaller lies in the larger.
-    """
-    if len(indices) < 2:
-        return indices
-    order = indices[np.argsort(-boxes.confidence[indices], kind="stable")]
-    same = _same(boxes.xyxy[order], most_iou, most_inside)
-    kept: list[int] = []
-    for row in range(len(order)):
-        if not same[row, kept].any():
-            kept.append(row)
-    return np.sort(order[kept])
+def _only_back(place: Place, sighting: Sighting) -> bool:
+    """Whether a place that was without its thing for a while has something in it that may pass."""
+    if not _out_of_sight(place, sighting.t_s):
+        return False
+    if place.back is None:
+        place.back = sighting
+    place.back_s = sighting.t_s
+    place.fits += bool(iou_matrix([sighting.box], [place.reference])[0, 0] >= CLOSE_IOU)
+    often = place.fits >= RETURN_LOOKS and place.fits >= RETURN_SHARE * place.touched_looks
+    return not often and sighting.t_s - place.back.t_s < RETURN_S
 
 
-def _same(xyxy: NDArray[np.float32], most_iou: float, most_inside: float) -> NDArray[np.bool_]:
-    areas = area(xyxy)
-    smaller = np.maximum(np.minimum(areas[:, None], areas[None, :]), 1e-9)
-    inside = intersections(xyxy, xyxy) / smaller
-    return np.asarray((iou_matrix(xyxy, xyxy) > most_iou) | (inside > most_inside))
+def _out_of_sight(place: Place, t_s: float) -> bool:
+    """Whether several looks over a while did not see the thing."""
+    return place.unseen_looks >= RETURN_LOOKS and t_s - place.held_s >= RETURN_AFTER_S

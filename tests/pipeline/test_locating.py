@@ -4,21 +4,28 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from detector.footage import FootageInfo, GeoTag
 from detector.looks import Size
+from detector.observation import RuleVersion, State
+from detector.pipeline.examined import Found
+from detector.pipeline.fit import fit_view
 from detector.pipeline.locating import Locator
+from detector.rules.finding import Finding, Sighting
 from detector.scene.camera import Camera
+from detector.taxonomy import Kind
 from detector.tracks.track import Fix, Track
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+SIZE = Size(1920, 1080)
 VIDEO = FootageInfo(
     name="a.mp4",
     path=Path("a.mp4"),
     media="video",
     sha256="0" * 64,
-    size=Size(1920, 1080),
+    size=SIZE,
     duration_s=60.0,
     started_at=NOON,
     geotag=None,
@@ -46,15 +53,35 @@ def camera() -> Camera:
     )
 
 
+def seen(at: datetime | None, camera: Camera | None = None) -> Found:
+    """Something seen at a wall time, under a camera or not."""
+    sighting = Sighting(5.0, at, (900, 500, 1100, 700), 0.9, SIZE)
+    finding = Finding(
+        rule=RuleVersion(name="stall", version="2"),
+        kind=Kind.STALL_ENCROACHMENT,
+        sub_kind="stall.mobile",
+        zone=None,
+        state=State.ONGOING,
+        first=sighting,
+        best=sighting,
+        last=sighting,
+        looks=3,
+        arrival_known=False,
+        last_clear_at=None,
+    )
+    return Found(finding, fit_view(camera, "main", SIZE, np.eye(3)) if camera else None)
+
+
 def test_a_photo_knows_best_where_it_was_taken(track: Track, camera: Camera):
-    position = Locator(track).locate(PHOTO, camera, NOON)
+    position = Locator(track).locate(PHOTO, camera, seen(NOON, camera))
 
     assert position is not None
     assert (position.method, position.lat, position.accuracy_m) == ("exif", 31.5, 8.0)
 
 
 def test_a_track_at_the_wall_time_comes_before_the_cameras_place(track: Track, camera: Camera):
-    position = Locator(track).locate(VIDEO, camera, NOON + timedelta(seconds=15))
+    at = NOON + timedelta(seconds=15)
+    position = Locator(track).locate(VIDEO, camera, seen(at, camera))
 
     assert position is not None
     assert position.method == "track"
@@ -65,11 +92,38 @@ def test_a_track_at_the_wall_time_comes_before_the_cameras_place(track: Track, c
 def test_outside_the_track_or_without_a_clock_the_camera_stands_in(
     track: Track, camera: Camera, at: datetime | None
 ):
-    position = Locator(track).locate(VIDEO, camera, at)
+    position = Locator(track).locate(VIDEO, camera, seen(at, camera))
 
     assert position is not None
     assert (position.method, position.accuracy_m) == ("camera", 15)
 
 
+def test_a_calibrated_view_locates_each_thing_by_itself(camera: Camera):
+    flat = [(200, 500, 0.0, 0.0), (1700, 500, 0.0, 4e-4), (1700, 1000, -1e-4, 4e-4)]
+    points = [
+        {"x": x, "y": y, "lat": 31.2 + lat, "lon": 121.4 + lon}
+        for x, y, lat, lon in [*flat, (200, 1000, -1e-4, 0.0)]
+    ]
+    view = camera.views[0].model_dump() | {"calibration": {"points": points}}
+    calibrated = Camera.model_validate(camera.model_dump() | {"views": [view]})
+    position = Locator().locate(VIDEO, calibrated, seen(NOON, calibrated))
+
+    assert position is not None
+    assert position.method == "ground"
+    assert position.lat == pytest.approx(31.2 - 0.4e-4, abs=1e-6)
+    assert position.lon == pytest.approx(121.4 + 4e-4 * 800 / 1500, abs=1e-6)
+
+
+def test_where_a_nudged_camera_sees_a_thing_it_is_where_it_was(camera: Camera):
+    moved = np.array([[1.0, 0.0, 25.0], [0.0, 1.0, 10.0], [0.0, 0.0, 1.0]])
+    fit = fit_view(camera, "main", SIZE, moved)
+    home = fit_view(camera, "main", SIZE, np.eye(3))
+
+    assert np.allclose(home.onto(fit), moved)
+    assert fit.serves(SIZE, moved @ np.array([[1.0, 0, 3], [0, 1, 0], [0, 0, 1]]))
+    assert not fit.serves(SIZE, np.eye(3))
+    assert not fit.serves(Size(1280, 720), moved)
+
+
 def test_what_nothing_locates_has_no_position():
-    assert Locator().locate(VIDEO, None, NOON) is None
+    assert Locator().locate(VIDEO, None, seen(NOON)) is None

@@ -1,0 +1,1 @@
+"""Watching many live cameras with one model, for months."""

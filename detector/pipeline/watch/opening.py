@@ -1,0 +1,146 @@
+"""Opening the post of a camera: what an earlier run left is taken up, or told to be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from detector.errors import CameraFileError, OutputError
+from detector.observation import Position, Source
+from detector.pipeline.fit import located
+from detector.pipeline.view_rules import Asserted
+from detector.pipeline.watch.clock import RuleClock
+from detector.pipeline.watch.contracts import Judge, Stream
+from detector.pipeline.watch.kept_looks import KeptLooks
+from detector.pipeline.watch.post import Post, PostParts
+from detector.pipeline.watch.proofs import Proofs
+from detector.pipeline.watch.shared import Shared
+from detector.pipeline.watch.signer import StreamSigner
+from detector.pipeline.watch.state import (
+    STATE_FILE,
+    CameraState,
+    load_state,
+    save_state,
+    without_stays,
+    zones_digest,
+)
+from detector.pipeline.watch.stays import Stays
+from detector.pipeline.watch.telling import Clipper, Teller, TellerParts
+from detector.scene.fleet import FleetCamera
+
+LOOKS = "looks"
+ORPHAN_S = 600.0
+"""So long may the rules not speak of a stay that was told before it counts as lost."""
+
+
+def open_post(
+    camera: FleetCamera, shared: Shared, stream: Stream, warn: Callable[[str], None]
+) -> Post:
+    """The post of a camera, with the stays that were open when it was watched last.
+
+    Raises CameraFileError where its reference pictures cannot be used.
+    """
+    own = camera.camera
+    state, judge = _taken_up(camera, shared)
+    clock = RuleClock(ZoneInfo(own.timezone), state.epoch, state.last_s)
+    folder = shared.folder_of(own.id)
+    kept = KeptLooks(folder / LOOKS)
+    told = _teller_parts(camera, shared, kept, _clipper(stream, clock), warn)
+    told.stays.restore(state.stays, state.last_s or 0.0)
+    parts = PostParts(
+        camera=own,
+        judge=judge,
+        teller=Teller(told, state.outbox),
+        kept=kept,
+        clock=clock,
+        folder=folder,
+        problem=shared.tell_problem,
+        warn=warn,
+    )
+    post = Post(parts, state)
+    post.take_up()
+    return post
+
+
+def _teller_parts(
+    camera: FleetCamera,
+    shared: Shared,
+    kept: KeptLooks,
+    clip: Clipper,
+    warn: Callable[[str], None],
+) -> TellerParts:
+    own = camera.camera
+    source = Source(name=own.name, camera_id=own.id, media="stream")
+    signer = StreamSigner(source, shared.model, origin=own.id)
+
+    def locate(asserted: Asserted) -> Position | None:
+        return located(own, asserted.fit, asserted.finding.best.box)
+
+    return TellerParts(
+        stays=Stays(signer, shared.update_s, own.gap_s + ORPHAN_S),
+        signer=signer,
+        proofs=Proofs(shared.out, kept, own.id, own.name),
+        files=shared.files_of(own.id),
+        locate=locate,
+        clip=clip,
+        told=shared.listener.told,
+        warn=warn,
+    )
+
+
+def _clipper(stream: Stream, clock: RuleClock) -> Clipper:
+    def clip(from_s: float, until_s: float) -> bytes | None:
+        if clock.offset_s is None:
+            return None
+        cut = stream.clip(from_s - clock.offset_s, until_s - clock.offset_s)
+        return cut.data if cut else None
+
+    return clip
+
+
+def give_up(camera_id: str, shared: Shared) -> None:
+    """A camera is watched no more: its open stays are told once more, as lost."""
+    folder = shared.folder_of(camera_id)
+    state = load_state(folder)
+    if state is None:
+        return
+    try:
+        _lose(state, folder, shared)
+        (folder / STATE_FILE).unlink(missing_ok=True)
+    except OutputError as error:
+        shared.listener.warn(camera_id, str(error))
+    KeptLooks(folder / LOOKS).clear()
+
+
+def _taken_up(camera: FleetCamera, shared: Shared) -> tuple[CameraState, Judge]:
+    own = camera.camera
+    zones = zones_digest(own)
+    judge = shared.make_judge(camera)
+    state = load_state(shared.folder_of(own.id))
+    if state is None:
+        return CameraState(camera=own.id, zones=zones), judge
+    why = "its zones were changed" if state.zones != zones else _restored(judge, state)
+    if why is None:
+        return state, judge
+    shared.listener.changed(own.id, f"{why}: {len(state.stays)} open stays end as lost")
+    fresh = without_stays(state).model_copy(update={"zones": zones})
+    return fresh, shared.make_judge(camera)
+
+
+def _restored(judge: Judge, state: CameraState) -> str | None:
+    """Why a judge cannot go on from a state, None where it does now."""
+    try:
+        if state.judge is not None:
+            judge.restore(state.judge.encode())
+    except (ValueError, CameraFileError) as error:
+        return f"its saved state does not fit ({str(error).splitlines()[0][:200]})"
+    return None
+
+
+def _lose(state: CameraState, folder: Path, shared: Shared) -> None:
+    lost = without_stays(state)
+    save_state(folder, lost)
+    shared.files_of(state.camera).append(lost.outbox)
+    for observation in lost.outbox:
+        shared.listener.told(observation)

@@ -1,0 +1,100 @@
+"""What a camera's watch must remember to lose no open stay and to tell none twice.
+
+`DIR/.watch/<camera>/state.json` is written whole or not, before anything that it tells of: a
+revision lies in `outbox` until the file of observations is known to hold it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, ValidationError
+
+from detector.device import DeviceProblem
+from detector.files import make_folder, write_bytes
+from detector.observation import Evidence, Frozen, Observation, State
+from detector.scene.camera import Camera
+
+STATE_FILE = "state.json"
+
+
+class OpenStay(Frozen):
+    """A stay that was told and is not over.
+
+    `key` tells it from the camera's other stays, whichever model saw it. `told_s` is the rule
+    time of its last revision, `limit_s` of the look that made it a violation. `aside` are
+    evidence files that only the revision before names.
+    """
+
+    key: UUID
+    observation: Observation
+    told_s: float
+    limit_s: float
+    clip: Evidence | None = None
+    aside: tuple[str, ...] = ()
+
+
+class Counts(Frozen):
+    """What was done for a camera since its state began."""
+
+    looks: int = 0
+    saved: int = 0
+    distrusted: int = 0
+
+
+class CameraState(Frozen):
+    """All of one camera; `judge` is the state of its rules and its view guard, in JSON."""
+
+    version: Literal[1] = 1
+    camera: str
+    zones: str
+    epoch: AwareDatetime | None = None
+    last_s: float | None = None
+    judge: str | None = None
+    stays: tuple[OpenStay, ...] = ()
+    outbox: tuple[Observation, ...] = ()
+    fault: DeviceProblem | None = None
+    counts: Counts = Field(default_factory=Counts)
+
+
+def save_state(folder: Path, state: CameraState) -> None:
+    """Write a camera's state whole or not; OutputError names what cannot be written."""
+    make_folder(folder)
+    write_bytes(folder / STATE_FILE, [state.model_dump_json().encode()])
+
+
+def load_state(folder: Path) -> CameraState | None:
+    """The state that an earlier run left, None where there is none or it cannot be read."""
+    with contextlib.suppress(OSError, ValidationError):
+        return CameraState.model_validate_json((folder / STATE_FILE).read_bytes())
+    return None
+
+
+def without_stays(state: CameraState) -> CameraState:
+    """The state of a camera whose stays cannot go on: each is told once more, as lost."""
+    lost = [
+        it.observation.model_copy(
+            update={"state": State.LOST, "revision": it.observation.revision + 1}
+        )
+        for it in state.stays
+    ]
+    return CameraState(
+        camera=state.camera, zones=state.zones, outbox=(*state.outbox, *lost), counts=state.counts
+    )
+
+
+def zones_digest(camera: Camera) -> str:
+    """SHA-256 over the views' names and their zones' names and corners.
+
+    Stays outlive an edit of the camera file that leaves these as they are.
+    """
+    drawn = [
+        [view.name, view.size, [[zone.name, zone.kind, zone.polygon] for zone in view.zones]]
+        for view in camera.views
+    ]
+    return hashlib.sha256(json.dumps(drawn).encode()).hexdigest()

@@ -1,0 +1,139 @@
+"""One camera of the watch: its stream, the thread that reads it, and the post that judges it."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from threading import Event
+
+from detector.address import IPNetwork, mask_address
+from detector.device import DeviceFault
+from detector.errors import OutputError
+from detector.footage.live import Gap, StreamHealth, StreamState
+from detector.looks import Look
+from detector.pipeline.faults import FaultLog
+from detector.pipeline.watch.engine import Waiting
+from detector.pipeline.watch.health import CameraHealth, Rate
+from detector.pipeline.watch.opening import open_post
+from detector.pipeline.watch.runner import Runner
+from detector.pipeline.watch.shared import SeenGap, Shared
+from detector.pipeline.watch.stream_options import options_of
+from detector.scene.fleet import FleetCamera
+from detector.scene.stream import StreamKind
+
+
+class Station:
+    """A camera that is watched; `start` and `stop` it once."""
+
+    def __init__(
+        self,
+        camera: FleetCamera,
+        digest: str,
+        networks: tuple[IPNetwork, ...],
+        shared: Shared,
+    ) -> None:
+        """Take up what an earlier run left; nothing is opened before `start`.
+
+        Raises CameraFileError where its password or a reference picture cannot be had.
+        """
+        self.id = camera.id
+        self.digest = digest
+        self._camera = camera
+        self._shared = shared
+        self._stop = Event()
+        self._error: str | None = None
+        self._stream = shared.make_stream(options_of(camera, networks), self._stop, self._note_gap)
+        self._post = open_post(camera, shared, self._stream, self._warn)
+        self._runner = Runner(self._stream, self._stop, self._put, self._warn)
+        self._faults = FaultLog(self.id)
+        self._began_at = datetime.now(UTC)
+        self._rate = Rate()
+
+    @property
+    def over(self) -> bool:
+        """Whether its recording is at its end."""
+        return self._runner.over
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._runner.start()
+
+    def ask_to_stop(self) -> None:
+        """Let go of the stream; `stop` waits for it."""
+        self._stop.set()
+
+    def stop(self, timeout_s: float) -> None:
+        """Stop; what lasts stays open and is taken up by the next station of this camera."""
+        self._stop.set()
+        if not self._runner.join(timeout_s):
+            self._warn("the stream did not let go in time")
+        self._shared.queue.forget(self.id)
+        try:
+            self._post.close()
+        except OutputError as error:
+            self._warn(f"its state could not be saved: {error}")
+
+    def tick(self) -> CameraHealth:
+        """Let time pass, about once a second; returns how the camera is."""
+        self._post.tick()
+        stream = self._stream.health()
+        self._note_fault(stream)
+        return self._health(stream)
+
+    def _put(self, look: Look) -> None:
+        self._shared.queue.put(self.id, Waiting(self._post, look))
+
+    def _warn(self, message: str) -> None:
+        self._error = mask_address(message)
+        self._shared.listener.warn(self.id, self._error)
+
+    def _note_gap(self, gap: Gap) -> None:
+        reason = mask_address(gap.reason)
+        self._shared.tell_gap(
+            SeenGap(camera_id=self.id, from_at=gap.from_at, until_at=gap.until_at, reason=reason)
+        )
+
+    def _note_fault(self, stream: StreamHealth) -> None:
+        now = datetime.now(UTC)
+        before = self._faults.open
+        ended = self._faults.see(self._post.now_s, now, self._fault_of(stream, now))
+        begun = self._faults.open if before is None or ended else None
+        for problem in (ended, begun):
+            if problem is not None:
+                self._shared.tell_problem(problem)
+
+    def _fault_of(self, stream: StreamHealth, now: datetime) -> DeviceFault | None:
+        if stream.state is StreamState.FROZEN:
+            return DeviceFault.FROZEN
+        # A still that does not change gives no look, and a live stream may hold none to decode.
+        still = self._camera.stream.kind is StreamKind.PICTURE
+        if stream.state is StreamState.STOPPED or (still and stream.state is StreamState.LIVE):
+            return None
+        quiet_s = (now - (stream.last_frame_at or self._began_at)).total_seconds()
+        patience_s = self._camera.stream.silent_after_s + 2 * self._camera.camera.looking.every_s
+        return DeviceFault.SILENT if quiet_s > patience_s else None
+
+    def _health(self, stream: StreamHealth) -> CameraHealth:
+        post = self._post.health()
+        fault = self._faults.open.fault if self._faults.open else post.fault
+        return CameraHealth(
+            id=self.id,
+            name=self._camera.camera.name,
+            state=stream.state.value,
+            fps=stream.fps,
+            looks_per_s=self._rate.see(time.monotonic(), post.counts.looks),
+            lag_s=stream.lag_s if post.lag_s is None else post.lag_s,
+            last_frame_at=stream.last_frame_at,
+            looks=post.counts.looks,
+            drops=stream.drops + self._shared.queue.drops.get(self.id, 0),
+            reconnects=stream.reconnects,
+            gaps=stream.gaps,
+            cost_ms=post.cost_ms,
+            saved_share=post.saved_share,
+            distrusted=post.counts.distrusted,
+            view=post.view,
+            fault=fault.value if fault else None,
+            open_stays=post.open_stays,
+            unwritten=post.unwritten,
+            error=stream.error or self._error,
+        )

@@ -1,0 +1,131 @@
+"""Where a place stands: which of a rule's zones it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.geometry.zone import Zone, ZoneKind
+from detector.geometry.zones import foot_share
+from detector.looks import LookBoxes
+from detector.observation import BoxXyxy
+from detector.rules.place import Place, references
+
+STAYS_WITHIN = 0.1
+"""What stands in a zone stays in it until this share less of its foot lies inside."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """A zone as one rule sees it; None stands for the whole picture with a dwell of its own."""
+
+    zone: Zone | None
+    dwell_s: float
+
+    @property
+    def name(self) -> str | None:
+        """The zone's name."""
+        return self.zone.name if self.zone else None
+
+    def shares(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Share (n,) of the foot of each box (n, 4) inside."""
+        return np.ones(len(boxes)) if self.zone is None else foot_share(boxes, self.zone.polygon)
+
+    def admits(self, place: Place) -> bool:
+        """Whether the zone is about a thing of this class and size."""
+        if self.zone is None:
+            return True
+        x1, y1, x2, y2 = place.reference
+        large = max(x2 - x1, y2 - y1) >= self.zone.least_size_px
+        return large and place.class_id in self.zone.class_ids
+
+    def in_force(self, look: LookBoxes) -> bool:
+        """Whether its rule holds now."""
+        return self.zone is None or self.zone.in_force(look.at)
+
+    def enters(self, share: float) -> bool:
+        """Whether so much of a foot is enough to come to stand here."""
+        return self.zone is None or share >= self.zone.least_foot_share
+
+    def stays(self, share: float) -> bool:
+        """Whether so much of a foot is enough to go on standing here."""
+        return self.zone is None or share >= self.zone.least_foot_share - STAYS_WITHIN
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it must be kept clear, which weighs more than that nobody may park."""
+        return self.zone is not None and self.zone.kind is ZoneKind.KEEP_CLEAR
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Where things count, and where they do not because they wait in traffic."""
+
+    counting: Sequence[Area]
+    waiting: Sequence[Area] = ()
+
+
+@dataclass(slots=True)
+class Standing:
+    """Which areas, by their position, a place stands in with which share of its foot."""
+
+    judged: BoxXyxy | None = None
+    shares: dict[int, float] = field(default_factory=dict)
+
+
+def judge(areas: Sequence[Area], places: Sequence[Place], standings: Sequence[Standing]) -> None:
+    """Judge anew those places whose box has changed since they were judged."""
+    changed = [
+        (place, standing)
+        for place, standing in zip(places, standings, strict=True)
+        if standing.judged != place.reference
+    ]
+    if not changed or not areas:
+        return
+    boxes = references([place for place, _ in changed])
+    table = np.stack([area.shares(boxes) for area in areas], axis=1)
+    for row, (place, standing) in zip(table.tolist(), changed, strict=True):
+        standing.shares = {
+            index: share
+            for index, (area, share) in enumerate(zip(areas, row, strict=True))
+            if area.enters(share) or (index in standing.shares and area.stays(share))
+        }
+        standing.judged = place.reference
+
+
+class Hours:
+    """Since when the areas of a rule are in force without a break, in stream seconds."""
+
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self._areas = areas
+        self.since_s: list[float | None] = [None] * len(areas)
+
+    def see(self, look: LookBoxes) -> None:
+        """Take in the time of a look."""
+        self.since_s = [
+            (since_s if since_s is not None else look.t_s) if area.in_force(look) else None
+            for area, since_s in zip(self._areas, self.since_s, strict=True)
+        ]
+
+    def counted_s(self, index: int, place: Place) -> float | None:
+        """Seconds that a place counts in an area up to its last look; None out of force."""
+        since_s = self.since_s[index]
+        return None if since_s is None else place.last.t_s - max(place.first.t_s, since_s)
+
+
+def judged_area(
+    areas: Sequence[Area], place: Place, standing: Standing, hours: Hours
+) -> int | None:
+    """The area that a place is judged by now, by position: where most of its foot stands.
+
+    Of equal shares one to be kept clear goes first, then the one listed first.
+    """
+    among = [
+        (-round(share, 2), not areas[index].urgent, index)
+        for index, share in standing.shares.items()
+        if hours.since_s[index] is not None and areas[index].admits(place)
+    ]
+    return min(among)[2] if among else None
