@@ -14,6 +14,7 @@ from detector.footage.clock import aware_start, later
 from detector.footage.contract import Footage, FootageFile, FootageInfo
 from detector.footage.decoder import Tally
 from detector.footage.grid import Sampler, to_ms
+from detector.footage.opened import OpenedFile
 from detector.footage.opening import fingerprint
 from detector.footage.photo import PhotoFootage
 from detector.footage.video import VideoFootage
@@ -33,18 +34,18 @@ class _Piece:
         return self.from_s <= t_s < self.until_s
 
 
-class ArchiveFootage:
-    """An opened folder; see `contract.Footage`. Each piece is opened when its time comes.
+class ArchiveFootage(OpenedFile):
+    """An opened folder; see `contract.Footage`. The digest is that of the digests of its pieces.
 
-    A piece that cannot be read is counted in `damaged`, and its time passes unseen. What a piece
-    shows beyond the start of the next one is left out.
+    Each piece is opened when its time comes, and is counted when it is done. A piece that cannot
+    be read is counted in `damaged`, and its time passes unseen. What a piece shows beyond the
+    start of the next one is left out.
     """
 
     def __init__(self, file: FootageFile, zone: ZoneInfo | None, name_time: str | None) -> None:
         """Put the pieces in order; SourceError where one has no clock or none can be read."""
-        self._file = file
+        super().__init__(file)
         self._zone = zone
-        self._tally = Tally()
         starts = sorted(
             ((self._start(piece, name_time), piece) for piece in file.pieces),
             key=lambda it: (it[0], it[1].name),
@@ -70,26 +71,6 @@ class ArchiveFootage:
             geotag=None,
         )
         self._tally = Tally()
-
-    @property
-    def info(self) -> FootageInfo:
-        """The facts of the recording; its digest is that of the digests of its pieces."""
-        return self._info
-
-    @property
-    def frames_decoded(self) -> int:
-        """How many pictures were decoded so far, in the pieces that are done."""
-        return self._tally.frames
-
-    @property
-    def decode_s(self) -> float:
-        """Seconds spent so far on decoding the pieces that are done."""
-        return self._tally.decode_s
-
-    @property
-    def damaged(self) -> int:
-        """How often decoding failed in the pieces that are done, or opening one."""
-        return self._tally.damaged
 
     def looks(self, every_s: float, after_s: float | None = None) -> Iterator[Look]:
         """The first picture at or after each multiple of `every_s` seconds; see `Footage`."""
