@@ -69,7 +69,7 @@ def streetwarden(tmp_path: Path) -> Streetwarden:
     return Streetwarden(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def demo() -> Path:
     """The real footage that the repository carries."""
     return DEMO

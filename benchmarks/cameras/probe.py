@@ -57,7 +57,7 @@ STAGES: tuple[tuple[str, type | ModuleType, tuple[str, ...]], ...] = (
     ("rules", ViewRules, ("see", "pause", "ongoing")),
     ("state", ViewRules, ("state",)),
     ("state", ViewGuard, ("state",)),
-    ("state", post, ("save_state", "moments_in")),
+    ("state", post, ("save_state",)),
     ("evidence", KeptLooks, ("add", "at")),
     ("evidence", Proofs, ("of", "clip")),
     ("evidence", EvidenceStore, ("save_bytes", "save_jpeg")),

@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import av
 import jsonschema
+import numpy as np
 import pytest
 
 from detector.observation import observation_schema
@@ -32,13 +34,31 @@ cameras:
 """
 
 
+@pytest.fixture(scope="session")
+def parked(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> Path:
+    """Half a minute in which nothing moves: the demo's first picture, with a camera's noise."""
+    with av.open(str(demo / "camera" / FILM)) as film:
+        still = next(film.decode(video=0)).to_ndarray(format="bgr24").astype(float)
+    path = tmp_path_factory.mktemp("parked") / FILM
+    rng = np.random.default_rng(7)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=2)
+        stream.height, stream.width = still.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        for _ in range(60):
+            noisy = (still + rng.normal(0, 3, still.shape)).clip(0, 255).astype(np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(noisy, format="bgr24")))
+        out.mux(stream.encode())
+    return path
+
+
 @pytest.fixture
-def fleet(tmp_path: Path, demo: Path) -> Path:
-    """The demo's camera, impatient: a stay counts after ten seconds of the time lapse."""
+def fleet(tmp_path: Path, demo: Path, parked: Path) -> Path:
+    """The demo's camera, impatient: a stay counts after ten seconds."""
     text = (demo / "camera" / "camera.yaml").read_text(encoding="utf-8")
     text = text.replace("dwell_s: 180", "dwell_s: 10") + "looking: {every_s: 0.5}\n"
     (tmp_path / "camera.yaml").write_text(text, encoding="utf-8")
-    (tmp_path / FILM).write_bytes((demo / "camera" / FILM).read_bytes())
+    (tmp_path / FILM).write_bytes(parked.read_bytes())
     path = tmp_path / "cameras.yaml"
     path.write_text(FLEET.format(film=FILM), encoding="utf-8")
     return path
