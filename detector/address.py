@@ -43,6 +43,9 @@ SPECIAL_NETWORKS: tuple[IPNetwork, ...] = tuple(
     )
 )
 
+# IPv4-compatible, NAT64 (RFC 6052) and local NAT64 (RFC 8215).
+_ENDS_IN_IPV4 = tuple(ip_network(text) for text in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+
 # A camera's own dialect hides the password in the path: /user=admin_password=…_channel=1.sdp
 _SECRET = re.compile(
     r"(?<![\w.-])([\w.-]{0,60}(?:pas|pw|psw|secret|token|auth|key|sig|cred|session)[\w.-]{0,60}"
@@ -71,12 +74,21 @@ def may_lead_to(address: IPAddress, networks: Iterable[IPNetwork]) -> bool:
     Loopback, link-local, multicast and metadata addresses need a network of their own kind: a
     wide one does not open them. An IPv4 address inside an IPv6 one counts as IPv4.
     """
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    where = mapped or address
+    where = _ipv4_inside(address) or address
     special = next((network for network in SPECIAL_NETWORKS if where in network), None)
     return any(
         where in network and (special is None or _within(network, special)) for network in networks
     )
+
+
+def _ipv4_inside(address: IPAddress) -> IPv4Address | None:
+    """The IPv4 address that a gateway would take this IPv6 one for."""
+    if not isinstance(address, IPv6Address):
+        return None
+    # :: and ::1 are no IPv4 address, though they lie where IPv4-compatible ones do.
+    if int(address) > 1 and any(address in network for network in _ENDS_IN_IPV4):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _within(network: IPNetwork, wider: IPNetwork) -> bool:

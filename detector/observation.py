@@ -7,7 +7,7 @@ times named `_at` are aware wall times or null where the source has no clock.
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self, TypeAlias
@@ -180,7 +180,10 @@ class Observation(Frozen):
     def _times_in_order(self) -> Self:
         if self.end_s < self.start_s:
             raise ValueError("an observation ends before it starts")
-        if self.started_at and self.ended_at and self.ended_at < self.started_at:
+        # Two times of one zone compare by the hands of its clock, which winter turns back.
+        times = (self.started_at, self.ended_at)
+        start, end = (it and it.astimezone(UTC) for it in times)
+        if start and end and end < start:
             raise ValueError("an observation ends before it starts")
         x1, y1, x2, y2 = self.box
         if x2 <= x1 or y2 <= y1:

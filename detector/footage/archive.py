@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from math import inf
 from zoneinfo import ZoneInfo
 
@@ -46,12 +46,16 @@ class ArchiveFootage(OpenedFile):
         """Put the pieces in order; SourceError where one has no clock or none can be read."""
         super().__init__(file)
         self._zone = zone
+        told = [(self._start(piece, name_time), piece) for piece in file.pieces]
         starts = sorted(
-            ((self._start(piece, name_time), piece) for piece in file.pieces),
-            key=lambda it: (it[0], it[1].name),
+            ((at, piece) for at, piece in told if at is not None),
+            key=lambda it: (it[0].astimezone(UTC), it[1].name),
         )
+        if not starts:
+            raise SourceError(f"{file.name}: none of its {len(told)} files can be read")
         began = starts[0][0]
-        offsets = [(at - began).total_seconds() for at, _ in starts]
+        # Two times of one zone differ by the hands of its clock, which winter turns back.
+        offsets = [(at.astimezone(UTC) - began.astimezone(UTC)).total_seconds() for at, _ in starts]
         self._pieces = [
             _Piece(it, from_s, until_s)
             for (_, it), from_s, until_s in zip(starts, offsets, [*offsets[1:], inf], strict=True)
@@ -70,7 +74,7 @@ class ArchiveFootage(OpenedFile):
             started_at=began,
             geotag=None,
         )
-        self._tally = Tally()
+        self._tally = Tally(damaged=len(told) - len(starts))
 
     def looks(self, every_s: float, after_s: float | None = None) -> Iterator[Look]:
         """The first picture at or after each multiple of `every_s` seconds; see `Footage`."""
@@ -118,10 +122,14 @@ class ArchiveFootage(OpenedFile):
             self._tally.decode_s += footage.decode_s
             self._tally.damaged += footage.damaged
 
-    def _start(self, piece: FootageFile, name_time: str | None) -> datetime:
+    def _start(self, piece: FootageFile, name_time: str | None) -> datetime | None:
+        """When a piece begins, None where only it could tell and cannot be read."""
         if name_time is not None:
             return time_in_name(piece, name_time, self._zone)
-        at = open_piece(piece, self._zone, None).info.started_at
+        try:
+            at = open_piece(piece, self._zone, None).info.started_at
+        except SourceError:
+            return None
         if at is None:
             raise SourceError(
                 f"{piece.name}: has no clock, so its place in the recording is unknown; say with "

@@ -73,10 +73,13 @@ def _as_one(files: Sequence[FootageFile], folders: Sequence[Path]) -> tuple[Foot
     loose = list(files)
     joined: list[FootageFile] = []
     for folder in dict.fromkeys(folders):
-        pieces = tuple(it for it in loose if it.path.is_relative_to(folder))
-        loose = [it for it in loose if it not in pieces]
+        pieces: list[FootageFile] = []
+        others: list[FootageFile] = []
+        for it in loose:
+            (pieces if it.path.is_relative_to(folder) else others).append(it)
+        loose = others
         if pieces:
-            joined.append(FootageFile(folder, _name(folder, 1), "video", pieces))
+            joined.append(FootageFile(folder, _name(folder, 1), "video", tuple(pieces)))
     return (*joined, *loose)
 
 

@@ -111,3 +111,24 @@ def test_a_piece_that_changes_changes_the_stamp_and_the_digest(film: Film, tmp_p
         file.write(b"more")
     assert before.stamp() != stamp
     assert opened(tmp_path).info.sha256 != sha256
+
+
+def test_the_hour_that_winter_repeats_keeps_its_pieces_apart(tmp_path: Path) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    for name in ("20261025_015930", "20261025_030030"):
+        pixels = np.full((48, 64, 3), 90, dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    (archive,) = discover([tmp_path], as_one=True).files
+    footage = open_footage(archive, timezone=berlin, name_time=PATTERN)
+    assert times(footage, 0) == [0, 7260]
+
+
+def test_a_damaged_piece_that_must_tell_its_own_time_is_counted(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2026:05:04 08:00:00"
+    Image.new("RGB", (64, 48)).save(tmp_path / "a.jpg", exif=exif)
+    (tmp_path / "b.jpg").write_bytes(b"no picture")
+    (archive,) = discover([tmp_path], as_one=True).files
+    footage = open_footage(archive, timezone=SHANGHAI)
+    list(footage.looks(1.0))
+    assert footage.damaged == 1

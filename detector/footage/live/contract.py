@@ -110,7 +110,8 @@ class StreamHealth:
 
     `fps` are coded pictures received per second, `frames` those received and `looks` those
     handed over; `drops` are looks that nobody took in time, and damaged pictures. `decode_s`
-    are seconds of processor time. `error` says in masked words what is wrong, None
+    are seconds of processor time. `quiet_s` are seconds since the last look, or since the start,
+    by a clock that never steps. `error` says in masked words what is wrong, None
     while looks come.
     """
 
@@ -124,6 +125,7 @@ class StreamHealth:
     reconnects: int
     gaps: int
     decode_s: float
+    quiet_s: float
     error: str | None
 
 

@@ -31,10 +31,10 @@ class Play:
         self._tick_s = 0.0
         self._session = keeper.session
 
-    def take(self, packet: VideoPacket, stamp: int, now_s: float) -> None:
-        """The next packet, with its stamp in ticks, which arrived at this wall time."""
+    def take(self, packet: VideoPacket, stamp: int, now_s: float, ahead_s: float) -> None:
+        """The next packet, with its stamp in ticks; see `Timekeeper.tell` for the times."""
         self._tick_s = self._tick_s or float(packet.time_base)
-        moment = self._keeper.tell(stamp * self._tick_s, now_s)
+        moment = self._keeper.tell(stamp * self._tick_s, now_s, ahead_s)
         if moment.session != self._session:
             # What the decoder still holds has stamps of the clock that was left.
             self._session = moment.session

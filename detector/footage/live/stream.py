@@ -65,6 +65,7 @@ class LiveStream:
             last_t_s=-1.0,
             look_t_s=None,
             session=0,
+            wall_zero_s=self._clock.wall_s() - self._clock.steady_s(),
             chooser=Chooser(options.every_s),
             frozen=FrozenWatch(_frozen_after_s(options)),
         )
@@ -73,6 +74,7 @@ class LiveStream:
         self._before: Worker | None = None
         self._totals = Totals()
         self._last_at: datetime | None = None
+        self._looked_s = self._clock.steady_s()
         self._error: str | None = None
         self._retried = False
         self._stopped = False
@@ -83,6 +85,7 @@ class LiveStream:
 
         Opens the stream again by itself whenever it ends, fails, keeps silent or freezes.
         """
+        self._stopped = False
         try:
             while not self._stop.is_set() and not self._finished:
                 worker = self._connect()
@@ -112,6 +115,7 @@ class LiveStream:
             reconnects=max(now.connections - 1, 0),
             gaps=self._gaps.count,
             decode_s=now.decode_s,
+            quiet_s=self._clock.steady_s() - self._looked_s,
             error=self._error,
         )
 
@@ -174,6 +178,7 @@ class LiveStream:
         self._retried = False
         self._gaps.look(look.at)
         self._last_at = look.at
+        self._looked_s = self._clock.steady_s()
 
     def _fault(self, worker: Worker) -> str | None:
         """Why a connection that still stands must be given up, None where it need not."""

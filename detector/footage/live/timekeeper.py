@@ -6,6 +6,10 @@ gets the time of its arrival, and the others follow it by the stamps. No picture
 it arrived: one that seems so shows that the first had waited (a camera often sends the last
 seconds at once after a connect), and the session is moved back. Where every picture of a minute
 comes late, the camera's clock is slow, and the session is moved on.
+
+The wall clock may be set. So arrivals are counted by a clock that never steps and began as the
+wall's did; what the wall is ahead of it by now is added to the told wall times, never to stream
+seconds.
 """
 
 from __future__ import annotations
@@ -50,10 +54,16 @@ class Timekeeper:
         self._t0_s = 0.0
         self._at0_s = 0.0
         self._newest_s = 0.0
+        self._ahead_s = 0.0
         self._rest(0.0)
 
-    def tell(self, stamp_s: float, now_s: float) -> Moment:
-        """The times of the picture with this stamp, which arrived at this wall time."""
+    def tell(self, stamp_s: float, now_s: float, ahead_s: float = 0.0) -> Moment:
+        """The times of the picture with this stamp, which arrived at this time.
+
+        `now_s` is the wall time as if its clock never stepped; the wall is ahead of it by
+        `ahead_s`.
+        """
+        self._ahead_s = ahead_s
         if self._stamp0_s is None:
             self._begin(stamp_s, now_s - self._age_s, now_s)
         late_s = now_s - self._at0_s - (stamp_s - self._of_session())
@@ -74,7 +84,8 @@ class Timekeeper:
     def of(self, stamp_s: float) -> Moment:
         """The times of a picture of the session that has been told of already."""
         since_s = stamp_s - self._of_session()
-        return Moment(self._t0_s + since_s, self._at0_s + since_s, self.session)
+        at_s = self._at0_s + since_s + self._ahead_s
+        return Moment(self._t0_s + since_s, at_s, self.session)
 
     def _of_session(self) -> float:
         assert self._stamp0_s is not None, "a session has begun"

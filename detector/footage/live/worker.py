@@ -34,13 +34,15 @@ class Carried:
     """What one connection hands to the next.
 
     `epoch_s` is the wall time of stream second 0; `last_t_s` the last stream second told,
-    `look_t_s` that of the last look.
+    `look_t_s` that of the last look. `wall_zero_s` is the wall time at which the steady clock read
+    zero, as it was when the stream was made.
     """
 
     epoch_s: float | None
     last_t_s: float
     look_t_s: float | None
     session: int
+    wall_zero_s: float
     chooser: Chooser
     frozen: FrozenWatch
 
@@ -128,7 +130,7 @@ class Worker:
         fresh: bytes | None = None
         for body in still.bodies():
             steady_s = self.pulse.beat()
-            moment = keeper.tell(steady_s, self._clock.wall_s())
+            moment = keeper.tell(steady_s, *self._now(steady_s))
             fresh = body or fresh
             if fresh is None:
                 self.eye.frozen.same(steady_s)
@@ -138,15 +140,20 @@ class Worker:
 
     def _play(self, source: Source) -> None:
         keeper = self._begin(source.age_s)
-        gone, wall_s, beat = self.cancel.gone, self._clock.wall_s, self.pulse.beat
+        gone = self.cancel.gone
         decoder = LiveDecoder(source.context, self.eye.tally)
         play = Play(self._chooser, self.eye, decoder, keeper, self.ring)
         for packet in source.packets():
             if gone.is_set():
                 return
-            beat()
+            now = self._now(self.pulse.beat())
             if packet.pts is not None:
-                play.take(packet, packet.pts, wall_s())
+                play.take(packet, packet.pts, *now)
+
+    def _now(self, steady_s: float) -> tuple[float, float]:
+        """The time on the wall as if its clock never stepped, and how far the wall is ahead."""
+        now_s = self._carried.wall_zero_s + steady_s
+        return now_s, self._clock.wall_s() - now_s
 
 
 def _opened(options: StreamOptions, clock: Clock, cancel: Cancel) -> Source:

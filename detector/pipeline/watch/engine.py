@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from threading import Thread
@@ -34,10 +35,17 @@ class Engine:
     """
 
     def __init__(
-        self, queue: LookQueue[Waiting], see: Seer, *, batch: int = 4, workers: int = 2
+        self,
+        queue: LookQueue[Waiting],
+        see: Seer,
+        warn: Callable[[str], None],
+        *,
+        batch: int = 4,
+        workers: int = 2,
     ) -> None:
         self._queue = queue
         self._see = see
+        self._warn = warn
         self._batch = batch
         self._threads = [
             Thread(target=self._work, name=f"engine-{number}", daemon=True)
@@ -49,13 +57,18 @@ class Engine:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether any worker is at work."""
+        return any(thread.is_alive() for thread in self._threads)
+
     def stop(self, timeout_s: float) -> bool:
         """Stop after the batches at hand; whether all workers did so in time."""
         self._queue.close()
         until = time.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        return not self.alive
 
     def work_once(self, timeout_s: float | None = None) -> bool:
         """Judge one batch; False when the queue is closed or stayed empty."""
@@ -68,8 +81,12 @@ class Engine:
         return bool(batch)
 
     def _work(self) -> None:
-        while self.work_once():
-            pass
+        goes_on = True
+        while goes_on:
+            try:
+                goes_on = self.work_once()
+            except Exception as error:
+                self._warn(f"a batch of looks failed, {type(error).__name__}: {error}")
 
     def _judge(self, batch: list[Waiting]) -> None:
         ready = [it for entry in batch if (it := _prepare(entry)) is not None]

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from detector.files import cannot_write, make_folder
-from detector.observation import Observation
+from detector.observation import Observation, State
 
 MOST_FILES = 32
 
@@ -41,6 +41,8 @@ class ObservationFiles:
             try:
                 self._sizes[path] = self._append(path, lines, known)
             except OSError as error:
+                # All of them come again, also those that are in their files by now.
+                self._sizes.clear()
                 raise cannot_write(path, error) from error
         while len(self._sizes) > MOST_FILES:
             self._sizes.popitem(last=False)
@@ -50,6 +52,16 @@ class ObservationFiles:
         told = _revisions(_whole_lines(self._file_of(started_at)))
         return max((revision for known, revision in told if known == str(id_)), default=0)
 
+    def open_stays(self) -> list[Observation]:
+        """The last revision on the disk of every stay that is not over by it."""
+        last: dict[UUID, Observation] = {}
+        for path in sorted(self._folder.glob("*.jsonl")):
+            for line in _whole_lines(path):
+                with contextlib.suppress(ValueError):
+                    observation = Observation.model_validate_json(line)
+                    last[observation.id] = observation
+        return [it for it in last.values() if it.state is State.ONGOING]
+
     def _file_of(self, started_at: datetime | None) -> Path:
         day = "unknown" if started_at is None else started_at.date().isoformat()
         return self._folder / f"{day}.jsonl"
@@ -57,7 +69,8 @@ class ObservationFiles:
     def _append(self, path: Path, fresh: list[Observation], known_bytes: int | None) -> int:
         """Returns the size of the file; `known_bytes` is it before, where we wrote it last."""
         make_folder(path.parent)
-        if known_bytes is None:
+        # Somebody may have moved the file away or cut it, as log rotation does.
+        if known_bytes is None or known_bytes != _size(path):
             kept = _whole_lines(path)
             told = _revisions(kept)
             known_bytes = sum(map(len, kept))
@@ -68,6 +81,13 @@ class ObservationFiles:
             file.flush()
             os.fsync(file.fileno())
             return file.tell()
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 def _whole_lines(path: Path) -> list[bytes]:

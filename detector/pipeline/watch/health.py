@@ -6,6 +6,9 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
+from detector.footage.live import StreamState
+from detector.scene.fleet import FleetCamera
+
 RATE_WINDOW_S = 60.0
 
 
@@ -44,6 +47,31 @@ class CameraHealth:
     def sound(self) -> bool:
         """Whether pictures come and can be trusted."""
         return self.state == "live" and self.fault is None
+
+
+def absent(camera: FleetCamera, error: str) -> CameraHealth:
+    """A camera that is not watched, because it could not be started."""
+    return CameraHealth(
+        id=camera.id,
+        name=camera.camera.name,
+        state=StreamState.WAITING.value,
+        fps=0.0,
+        looks_per_s=0.0,
+        lag_s=None,
+        last_frame_at=None,
+        looks=0,
+        drops=0,
+        reconnects=0,
+        gaps=0,
+        cost_ms=0.0,
+        saved_share=0.0,
+        distrusted=0,
+        view=None,
+        fault=None,
+        open_stays=0,
+        unwritten=0,
+        error=error,
+    )
 
 
 class Rate:

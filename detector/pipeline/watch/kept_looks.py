@@ -56,12 +56,13 @@ class KeptLooks:
         if len(self._fresh) <= self._in_memory:
             return
         wanted = set(map(_key, moments()))
+        # A full disk takes nothing before something is removed.
+        for key in [key for key in self._stored if key not in wanted]:
+            self._remove(key)
         while len(self._fresh) > self._in_memory // 2:
             key, kept = self._fresh.popitem(last=False)
             if key in wanted:
                 self._store(key, *kept)
-        for key in [key for key in self._stored if key not in wanted]:
-            self._remove(key)
         while len(self._stored) > MOST_LOOKS:
             self._remove(next(iter(self._stored)))
 

@@ -11,6 +11,9 @@ from pathlib import Path
 from detector.errors import OutputError
 from detector.files import cannot_write, make_folder
 
+LOCK = ".lock"
+"""No camera's id begins with a dot."""
+
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:

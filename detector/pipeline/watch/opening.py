@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
 
 from detector.errors import CameraFileError, OutputError
 from detector.observation import Position, Source
@@ -20,6 +23,7 @@ from detector.pipeline.watch.signer import StreamSigner
 from detector.pipeline.watch.state import (
     STATE_FILE,
     CameraState,
+    as_lost,
     load_state,
     save_state,
     without_stays,
@@ -30,12 +34,19 @@ from detector.pipeline.watch.telling import Clipper, Teller, TellerParts
 from detector.scene.fleet import FleetCamera
 
 LOOKS = "looks"
+SPOILT = ""
+"""The zones of a state that nobody knows."""
+
 ORPHAN_S = 600.0
 """So long may the rules not speak of a stay that was told before it counts as lost."""
 
 
 def open_post(
-    camera: FleetCamera, shared: Shared, stream: Stream, warn: Callable[[str], None]
+    camera: FleetCamera,
+    shared: Shared,
+    stream: Stream,
+    warn: Callable[[str], None],
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Post:
     """The post of a camera, with the stays that were open when it was watched last.
 
@@ -57,6 +68,7 @@ def open_post(
         folder=folder,
         problem=shared.tell_problem,
         warn=warn,
+        monotonic=monotonic,
     )
     post = Post(parts, state)
     post.take_up()
@@ -102,13 +114,13 @@ def _clipper(stream: Stream, clock: RuleClock) -> Clipper:
 def give_up(camera_id: str, shared: Shared) -> None:
     """A camera is watched no more: its open stays are told once more, as lost."""
     folder = shared.folder_of(camera_id)
-    state = load_state(folder)
-    if state is None:
-        return
     try:
+        state = _left(camera_id, shared)
+        if state is None:
+            return
         _lose(state, folder, shared)
         (folder / STATE_FILE).unlink(missing_ok=True)
-    except OutputError as error:
+    except (CameraFileError, OutputError) as error:
         shared.listener.warn(camera_id, str(error))
     KeptLooks(folder / LOOKS).clear()
 
@@ -117,15 +129,41 @@ def _taken_up(camera: FleetCamera, shared: Shared) -> tuple[CameraState, Judge]:
     own = camera.camera
     zones = zones_digest(own)
     judge = shared.make_judge(camera)
-    state = load_state(shared.folder_of(own.id))
+    state = _left(own.id, shared)
     if state is None:
         return CameraState(camera=own.id, zones=zones), judge
+    if state.zones == SPOILT:
+        return state.model_copy(update={"zones": zones}), judge
     why = "its zones were changed" if state.zones != zones else _restored(judge, state)
     if why is None:
         return state, judge
     shared.listener.changed(own.id, f"{why}: {len(state.stays)} open stays end as lost")
     fresh = without_stays(state).model_copy(update={"zones": zones})
     return fresh, shared.make_judge(camera)
+
+
+def _left(camera_id: str, shared: Shared) -> CameraState | None:
+    """The state that an earlier run left, None for none.
+
+    One that is spoilt is put aside, and what was open by the files of observations is in its
+    stead. Raises CameraFileError where it cannot be read at all.
+    """
+    file = shared.folder_of(camera_id) / STATE_FILE
+    try:
+        return load_state(file.parent)
+    except ValidationError:
+        lost = shared.files_of(camera_id).open_stays()
+        file.replace(file.with_name(f"{STATE_FILE}.broken"))
+        shared.listener.warn(
+            camera_id,
+            f"{file} is spoilt and was put aside: {len(lost)} open stays end as lost",
+        )
+        return CameraState(camera=camera_id, zones=SPOILT, outbox=tuple(map(as_lost, lost)))
+    except OSError as error:
+        raise CameraFileError(
+            f"camera {camera_id}: its state {file} cannot be read ({error.strerror}); "
+            "see to its permissions, or move it away to begin anew"
+        ) from error
 
 
 def _restored(judge: Judge, state: CameraState) -> str | None:

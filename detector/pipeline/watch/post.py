@@ -100,7 +100,8 @@ class Post:
     def prepare(self, look: Look) -> Sight | None:
         """What the model must see of a look; None where it comes too late."""
         with self._lock:
-            placed = None if self._closed else self._parts.clock.place(look, self._parts.now())
+            clock, now = self._parts.clock, self._parts.now()
+            placed = None if self._closed else clock.place(look, now, self._idle)
             if placed is None:
                 return None
             self._looked_at = self._parts.monotonic()
@@ -124,7 +125,7 @@ class Post:
                 told = self._judge(prepared, seen)
             if prepared.look.at is not None:
                 late = self._parts.now() - prepared.look.at
-                self._lag_s = max(0.0, late.total_seconds())
+                self._lag_s = max(0.0, late.total_seconds() - self._parts.clock.apart_s)
             self._costs.end_look(model_s, saved=prepared.fit is not None and not seen)
             due = self._parts.monotonic() - self._saved_at >= self._parts.save_every_s
             if told or due or self._parts.teller.outbox:
@@ -141,6 +142,7 @@ class Post:
         with self._lock:
             if not self._closed:
                 self._parts.teller.cut_clips(self.now_s)
+                self._lose_unseen()
 
     def take_up(self) -> None:
         """Write what an earlier run left to be written."""
@@ -159,7 +161,10 @@ class Post:
         with self._lock:
             if not self._closed:
                 self._closed = True
-                self._parts.kept.flush(self._parts.judge.moments())
+                try:
+                    self._parts.kept.flush(self._parts.judge.moments())
+                except OutputError as error:
+                    self._parts.warn(f"a picture was not kept: {error}")
                 self.save()
 
     def health(self) -> PostHealth:
@@ -176,6 +181,18 @@ class Post:
                 unwritten=len(self._parts.teller.outbox) + self._parts.teller.given_up,
                 lag_s=self._lag_s,
             )
+
+    def _lose_unseen(self) -> None:
+        """Stays end as lost where no look came for so long that the rules would lose them."""
+        unseen_s = self.now_s - (self._parts.clock.last_s or 0.0)
+        stays = self._parts.teller.stays.open
+        if stays and unseen_s > self.camera.gap_s:
+            for stay in stays:
+                self._parts.teller.lose(stay)
+            self._save_and_flush()
+
+    def _idle(self) -> bool:
+        return not self._parts.teller.stays.open and not self._parts.judge.moments()
 
     def _judge(self, prepared: Prepared, seen: Sequence[Boxes]) -> int:
         judge, look = self._parts.judge, prepared.look

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from detector.evidence import EvidenceStore, StoredFile, crop
+from detector.footage.clock import later
 from detector.observation import Evidence, EvidenceRole, Observation
 from detector.pipeline.picturing import drawn, in_order, shots_of
 from detector.pipeline.watch.kept_looks import KeptLook, KeptLooks
@@ -52,8 +53,7 @@ class Proofs:
         observation, limit_s = stay.observation, stay.limit_s
         folder = self._folder(observation.id, observation.started_at)
         stored = self._store.save_bytes(content, f"{folder}/clip-{_ms(limit_s)}.mp4")
-        start, began_s = observation.started_at, observation.start_s
-        at = start + timedelta(seconds=limit_s - began_s) if start else None
+        at = later(observation.started_at, limit_s - observation.start_s)
         return Evidence(
             role=EvidenceRole.CLIP, path=stored.path, sha256=stored.sha256, t_s=limit_s, at=at
         )

@@ -1,14 +1,14 @@
 """The bounded queue in which looks of all cameras wait for the one model.
 
-Cameras take turns, whatever their rates. Where the model cannot keep up, the oldest look of the
+Cameras take turns, whatever their rates: the one that was served longest ago comes first, also
+when its look was dropped meanwhile. Where the model cannot keep up, the oldest look of the
 camera with the most waiting is dropped first, and counted: a fresh look says more than an old one.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Mapping
-from itertools import count
 from threading import Condition
 from typing import Generic, TypeVar
 
@@ -27,11 +27,10 @@ class LookQueue(Generic[T]):
             raise ValueError(f"a queue holds at least one look, not {most} and {most_each} each")
         self._most = most
         self._most_each = most_each
-        self._waiting: dict[str, deque[tuple[int, T]]] = {}
-        self._turns: deque[str] = deque()
+        self._waiting: dict[str, deque[T]] = {}
+        self._turns: OrderedDict[str, None] = OrderedDict()
         self._lent: set[str] = set()
         self._drops: Counter[str] = Counter()
-        self._numbers = count()
         self._closed = False
         self._changed = Condition()
 
@@ -50,15 +49,13 @@ class LookQueue(Generic[T]):
         with self._changed:
             if self._closed:
                 return
-            own = self._waiting.get(camera)
-            if own is not None and len(own) >= self._most_each:
+            self._turns.setdefault(camera)
+            own = self._waiting.setdefault(camera, deque())
+            own.append(look)
+            if len(own) > self._most_each:
                 self._drop(camera)
-            elif self._total() >= self._most:
+            elif self._total() > self._most:
                 self._drop(self._fullest())
-            if camera not in self._waiting:
-                self._waiting[camera] = deque()
-                self._turns.append(camera)
-            self._waiting[camera].append((next(self._numbers), look))
             self._changed.notify()
 
     def take(self, most: int, timeout_s: float | None = None) -> list[tuple[str, T]]:
@@ -72,7 +69,7 @@ class LookQueue(Generic[T]):
             if self._closed:
                 return []
             batch: list[tuple[str, T]] = []
-            free = {camera for camera in self._turns if camera not in self._lent}
+            free = self._waiting.keys() - self._lent
             while len(batch) < most and (camera := self._next(free)) is not None:
                 batch.append((camera, self._pop(camera)))
                 self._lent.add(camera)
@@ -87,8 +84,8 @@ class LookQueue(Generic[T]):
     def forget(self, camera: str) -> None:
         """A camera left: its waiting looks and its count of drops are forgotten."""
         with self._changed:
-            if self._waiting.pop(camera, None) is not None:
-                self._turns.remove(camera)
+            self._waiting.pop(camera, None)
+            self._turns.pop(camera, None)
             self._drops.pop(camera, None)
 
     def close(self) -> None:
@@ -101,30 +98,28 @@ class LookQueue(Generic[T]):
         return sum(map(len, self._waiting.values()))
 
     def _ready(self) -> bool:
-        return any(camera not in self._lent for camera in self._turns)
+        return any(camera not in self._lent for camera in self._waiting)
 
     def _next(self, free: set[str]) -> str | None:
-        return next((camera for camera in self._turns if camera in free), None)
+        return next((it for it in self._turns if it in free and it in self._waiting), None)
 
     def _pop(self, camera: str) -> T:
-        _, look = self._shorten(camera)
-        if camera in self._waiting:
-            self._turns.remove(camera)
-            self._turns.append(camera)
+        look = self._shorten(camera)
+        self._turns.move_to_end(camera)
         return look
 
     def _drop(self, camera: str) -> None:
         self._shorten(camera)
         self._drops[camera] += 1
 
-    def _shorten(self, camera: str) -> tuple[int, T]:
+    def _shorten(self, camera: str) -> T:
         own = self._waiting[camera]
         oldest = own.popleft()
         if not own:
             del self._waiting[camera]
-            self._turns.remove(camera)
         return oldest
 
     def _fullest(self) -> str:
-        """The camera with the most waiting; of several, the one whose look waits longest."""
-        return min(self._waiting, key=lambda it: (-len(self._waiting[it]), self._waiting[it][0][0]))
+        """The camera with the most waiting; of several, the one that was served last."""
+        waiting = (it for it in reversed(self._turns) if it in self._waiting)
+        return max(waiting, key=lambda it: len(self._waiting[it]))

@@ -33,6 +33,7 @@ class FleetFiles:
         self._path = path
         self._named: tuple[Path, ...] = (path,)
         self._stamp: Stamp | None = None
+        self._seen: Stamp | None = None
         self._digest: str | None = None
 
     def load(self) -> Fleet:
@@ -49,10 +50,11 @@ class FleetFiles:
         """Whether a file has other content than when it was read last.
 
         Times and sizes are looked at first, content only where these changed. A change is told
-        once.
+        once, and not before two calls found the same: the file may be half written.
         """
         stamp = _stamp(self._named)
-        if stamp == self._stamp:
+        settled, self._seen = stamp == self._seen, stamp
+        if not settled or stamp == self._stamp:
             return False
         self._stamp = stamp
         digest = _digest(self._named)

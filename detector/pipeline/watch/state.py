@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
 from detector.device import DeviceProblem
 from detector.files import make_folder, write_bytes
@@ -69,20 +69,23 @@ def save_state(folder: Path, state: CameraState) -> None:
 
 
 def load_state(folder: Path) -> CameraState | None:
-    """The state that an earlier run left, None where there is none or it cannot be read."""
-    with contextlib.suppress(OSError, ValidationError):
+    """The state that an earlier run left, None where there is none.
+
+    Raises ValidationError where it is spoilt, OSError where it cannot be read.
+    """
+    with contextlib.suppress(FileNotFoundError):
         return CameraState.model_validate_json((folder / STATE_FILE).read_bytes())
     return None
 
 
+def as_lost(last: Observation) -> Observation:
+    """The revision after the last one, of a stay whose end was not seen."""
+    return last.model_copy(update={"state": State.LOST, "revision": last.revision + 1})
+
+
 def without_stays(state: CameraState) -> CameraState:
     """The state of a camera whose stays cannot go on: each is told once more, as lost."""
-    lost = [
-        it.observation.model_copy(
-            update={"state": State.LOST, "revision": it.observation.revision + 1}
-        )
-        for it in state.stays
-    ]
+    lost = [as_lost(it.observation) for it in state.stays]
     return CameraState(
         camera=state.camera, zones=state.zones, outbox=(*state.outbox, *lost), counts=state.counts
     )

@@ -8,7 +8,6 @@ from threading import Event
 
 from detector.address import IPNetwork, mask_address
 from detector.device import DeviceFault
-from detector.errors import OutputError
 from detector.footage.live import Gap, StreamHealth, StreamState
 from detector.looks import Look
 from detector.pipeline.faults import FaultLog
@@ -46,7 +45,6 @@ class Station:
         self._post = open_post(camera, shared, self._stream, self._warn)
         self._runner = Runner(self._stream, self._stop, self._put, self._warn)
         self._faults = FaultLog(self.id)
-        self._began_at = datetime.now(UTC)
         self._rate = Rate()
 
     @property
@@ -70,7 +68,7 @@ class Station:
         self._shared.queue.forget(self.id)
         try:
             self._post.close()
-        except OutputError as error:
+        except Exception as error:  # the others must stop, too
             self._warn(f"its state could not be saved: {error}")
 
     def tick(self) -> CameraHealth:
@@ -96,22 +94,21 @@ class Station:
     def _note_fault(self, stream: StreamHealth) -> None:
         now = datetime.now(UTC)
         before = self._faults.open
-        ended = self._faults.see(self._post.now_s, now, self._fault_of(stream, now))
+        ended = self._faults.see(self._post.now_s, now, self._fault_of(stream))
         begun = self._faults.open if before is None or ended else None
         for problem in (ended, begun):
             if problem is not None:
                 self._shared.tell_problem(problem)
 
-    def _fault_of(self, stream: StreamHealth, now: datetime) -> DeviceFault | None:
+    def _fault_of(self, stream: StreamHealth) -> DeviceFault | None:
         if stream.state is StreamState.FROZEN:
             return DeviceFault.FROZEN
         # A still that does not change gives no look, and a live stream may hold none to decode.
         still = self._camera.stream.kind is StreamKind.PICTURE
         if stream.state is StreamState.STOPPED or (still and stream.state is StreamState.LIVE):
             return None
-        quiet_s = (now - (stream.last_frame_at or self._began_at)).total_seconds()
         patience_s = self._camera.stream.silent_after_s + 2 * self._camera.camera.looking.every_s
-        return DeviceFault.SILENT if quiet_s > patience_s else None
+        return DeviceFault.SILENT if stream.quiet_s > patience_s else None
 
     def _health(self, stream: StreamHealth) -> CameraHealth:
         post = self._post.health()

@@ -12,7 +12,7 @@ from detector.observation import Evidence, Observation, Position, State
 from detector.pipeline.watch.files import ObservationFiles
 from detector.pipeline.watch.proofs import Proofs
 from detector.pipeline.watch.signer import StreamSigner
-from detector.pipeline.watch.state import OpenStay
+from detector.pipeline.watch.state import OpenStay, as_lost
 from detector.pipeline.watch.stays import News, Stays
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Teller:
             if not full or news.over or news.before is None
         ]
         for news in due:
-            self._tell(news, now_s)
+            self._tell_or_warn(news, now_s)
         orphans = self.stays.orphans(now_s)
         for stay in orphans:
             self.lose(stay)
@@ -87,25 +87,37 @@ class Teller:
 
     def lose(self, stay: OpenStay) -> None:
         """A stay ends without its end having been seen."""
-        last = stay.observation
-        update = {"state": State.LOST, "revision": last.revision + 1}
-        self._post(last.model_copy(update=update))
+        self._post(as_lost(stay.observation))
         self.stays.close(stay.key)
 
     def flush(self) -> None:
         """Write the outbox; OutputError where that fails, and it is tried again the next time."""
         if self._outbox:
-            self._parts.files.append(self._outbox)
-            while self._outbox:
-                self._parts.told(self._outbox.popleft())
+            written = tuple(self._outbox)
+            self._parts.files.append(written)
+            # At once: what lies here is written again.
+            self._outbox.clear()
+            for observation in written:
+                self._parts.told(observation)
         self._parts.proofs.remove(self._aside)
         self._aside.clear()
+
+    def _tell_or_warn(self, news: News, now_s: float) -> None:
+        """One finding that is no sound observation costs the others nothing."""
+        try:
+            self._tell(news, now_s)
+        except ValueError as error:
+            self._parts.warn(f"a finding cannot be told: {error}")
+            if news.over and news.before is not None:
+                self.lose(news.before)
 
     def _tell(self, news: News, now_s: float) -> None:
         parts, finding, before = self._parts, news.asserted.finding, news.before
         last = before.observation if before else None
         id_ = last.id if last else parts.signer.id_of(finding)
         told = last.revision if last else parts.files.last_revision(id_, finding.first.at)
+        if last is None and told and finding.state is State.LOST:
+            return  # the rules lose what was told to be lost long ago
         evidence = self._evidence(news, last)
         signed = parts.signer.sign(
             finding, parts.locate(news.asserted), evidence, view=news.asserted.fit.view

@@ -86,3 +86,23 @@ def test_a_clip_of_the_last_seconds_plays(films: dict[str, Path]) -> None:
         times = [frame.time for frame in container.decode(video=0)]
     assert times == pytest.approx([0.04 * number for number in range(len(times))])
     assert 26 <= len(times) <= 29
+
+
+def test_a_wall_clock_that_is_set_adds_nothing_to_stream_seconds(films: dict[str, Path]) -> None:
+    class SetForward(FakeClock):
+        """The wall goes an hour ahead after a second."""
+
+        def wall_s(self) -> float:
+            return self.now_s + (3600 if self.now_s > FakeClock().now_s + 1 else 0)
+
+    stream = LiveStream(
+        options(StreamKind.FILE, str(films["walk"])),
+        random=Random(1),
+        stop=Event(),
+        on_gap=lambda _: None,
+        clock=SetForward(),
+    )
+    looks = list(stream.looks())
+    start = datetime.fromtimestamp(FakeClock().now_s, UTC)
+    assert [look.t_s for look in looks] == [0, 0.4, 0.8, 1.2, 1.6]
+    assert (looks[-1].at - start).total_seconds() == 3601.6

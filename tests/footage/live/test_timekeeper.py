@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,3 +123,13 @@ def test_whatever_stamps_come_sessions_rise_and_nothing_is_told_from_the_future(
         if moment.session > session:
             assert moment.t_s >= floor_s
         session, floor_s = moment.session, keeper.last_t_s
+
+
+@pytest.mark.parametrize("ahead_s", [3600.0, -3600.0])
+def test_the_wall_set_by_an_hour_moves_wall_times_at_once_and_stream_seconds_never(
+    ahead_s: float,
+) -> None:
+    keeper = Timekeeper(None, -1, 1)
+    told(keeper, [(second, second) for second in range(10)])
+    moments = [keeper.tell(second, START_S + second, ahead_s) for second in range(10, 200)]
+    assert moments == [(s, START_S + s + ahead_s, 1) for s in range(10, 200)]

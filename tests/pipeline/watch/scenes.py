@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -193,6 +194,7 @@ class FakeStream:
     stop: Event = field(default_factory=Event)
     over: bool = True
     state: StreamState = StreamState.LIVE
+    last_at: datetime = NOON
     clips: list[tuple[float, float]] = field(default_factory=list)
 
     def looks(self) -> Iterator[LiveLook]:
@@ -205,8 +207,8 @@ class FakeStream:
             self.stop.wait()
 
     def health(self) -> StreamHealth:
-        last = datetime.now(UTC) if self.state is StreamState.LIVE else NOON
-        return StreamHealth(self.state, 25.0, 0.1, last, 1, 1, 0, 0, 0, 0.0, None)
+        quiet_s = 0.0 if self.state is StreamState.LIVE else 3600.0
+        return StreamHealth(self.state, 25.0, 0.1, self.last_at, 1, 1, 0, 0, 0, 0.0, quiet_s, None)
 
     def clip(self, from_t_s: float, until_t_s: float) -> Clip | None:
         self.clips.append((from_t_s, until_t_s))
@@ -254,9 +256,14 @@ def shared(
     )
 
 
-def post_of(common: Shared, stream: FakeStream | None = None, id_: str = "cam") -> Post:
+def post_of(
+    common: Shared,
+    stream: FakeStream | None = None,
+    id_: str = "cam",
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Post:
     warn: Callable[[str], None] = lambda message: common.listener.warn(id_, message)  # noqa: E731
-    return open_post(fleet_camera(id_), common, stream or FakeStream(), warn)
+    return open_post(fleet_camera(id_), common, stream or FakeStream(), warn, monotonic)
 
 
 def drive(post: Post, street: Street, numbers: Iterable[int], start_s: float = 0.0) -> None:

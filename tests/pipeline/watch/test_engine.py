@@ -44,7 +44,7 @@ def test_the_model_sees_the_looks_of_several_cameras_at_once(posts):
 
     for id_ in "abc":
         posts.put(id_, 0)
-    engine = Engine(posts.queue, see, batch=8)
+    engine = Engine(posts.queue, see, print, batch=8)
 
     assert engine.work_once(0)
     assert calls == [3]
@@ -53,7 +53,7 @@ def test_the_model_sees_the_looks_of_several_cameras_at_once(posts):
 
 
 def test_each_camera_gets_its_own_boxes_in_the_order_of_its_looks(posts, tmp_path):
-    engine = Engine(posts.queue, STREET.see, batch=8)
+    engine = Engine(posts.queue, STREET.see, print, batch=8)
     for number in range(60):
         posts.put("a", number)
         if number % 3 == 0:
@@ -71,12 +71,12 @@ def test_a_model_that_fails_costs_looks_and_no_camera(posts):
 
     for id_ in "ab":
         posts.put(id_, 0)
-    Engine(posts.queue, broken, batch=8).work_once(0)
+    Engine(posts.queue, broken, print, batch=8).work_once(0)
     assert posts.looks() == {"a": 0, "b": 0, "c": 0}
     assert ("a", "the model failed on a look, RuntimeError: no memory") in posts.listener.said
 
     posts.put("a", 1)
-    Engine(posts.queue, STREET.see, batch=8).work_once(0)
+    Engine(posts.queue, STREET.see, print, batch=8).work_once(0)
     assert posts.looks()["a"] == 1
 
 
@@ -91,7 +91,7 @@ def test_a_fault_in_one_cameras_look_costs_the_others_nothing(posts, part, monke
     for id_ in "abc":
         posts.put(id_, 0)
 
-    Engine(posts.queue, STREET.see, batch=8).work_once(0)
+    Engine(posts.queue, STREET.see, print, batch=8).work_once(0)
 
     assert posts.looks() == {"a": 1, "b": 0, "c": 1}
     assert any(camera == "b" for camera, _ in posts.listener.said)
@@ -107,7 +107,7 @@ def test_it_stops_after_the_batch_at_hand(posts):
         go_on.wait(10)
         return STREET.see(pictures)
 
-    engine = Engine(posts.queue, slow, workers=2)
+    engine = Engine(posts.queue, slow, print, workers=2)
     engine.start()
     posts.put("a", 0)
     assert began.wait(10)
@@ -115,3 +115,21 @@ def test_it_stops_after_the_batch_at_hand(posts):
     go_on.set()
     assert engine.stop(10)
     assert posts.looks()["a"] == 1
+
+
+def test_a_worker_outlives_whatever_a_batch_raises(posts):
+    told = Event()
+
+    def broken(*_: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    posts.listener.warn = broken
+    engine = Engine(posts.queue, broken, lambda _: told.set(), workers=1)
+    engine.start()
+    for number in range(3):
+        posts.put("a", number)
+        assert told.wait(10)
+        told.clear()
+    assert engine.alive
+    assert engine.stop(10)
+    assert not engine.alive

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from detector.errors import OutputError
 from detector.observation import Frozen, Observation
 from detector.pipeline.watch.files import ObservationFiles
 from detector.pipeline.watch.line_file import LineFile
-from tests.pipeline.watch.scenes import Stay, Street, drive, post_of, shared, told
+from tests.pipeline.watch.scenes import Listener, Stay, Street, drive, post_of, shared, told
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +100,44 @@ def test_a_line_file_goes_on_after_a_line_that_was_cut_off(tmp_path):
     first, _, last = path.read_text("utf-8").splitlines()
     assert first == last
     assert Entry.model_validate_json(last) == entry
+
+
+def test_a_failure_at_one_day_doubles_no_line_of_another(tmp_path, sample, monkeypatch):
+    early = sample.model_copy(update={"id": uuid4()})
+    late = sample.model_copy(update={"started_at": sample.started_at + timedelta(days=1)})
+    files = ObservationFiles(tmp_path)
+    files.append([early])
+    (tmp_path / "2026-05-05.jsonl").mkdir()
+    with pytest.raises(OutputError):
+        files.append([sample, late])
+
+    (tmp_path / "2026-05-05.jsonl").rmdir()
+    files.append([sample, late])
+
+    counts = [len(it.read_text("utf-8").splitlines()) for it in sorted(tmp_path.iterdir())]
+    assert counts == [2, 1]
+
+
+def test_a_file_that_was_moved_away_is_begun_anew(tmp_path, sample):
+    files = ObservationFiles(tmp_path)
+    files.append([revised(sample, 1)])
+    (file,) = tmp_path.glob("*.jsonl")
+    file.rename(tmp_path / "old")
+    files.append([revised(sample, 2)])
+
+    assert lines(tmp_path) == [2]
+
+
+def test_a_listener_that_fails_does_not_have_a_line_written_twice(tmp_path, sample):
+    class Deaf(Listener):
+        def told(self, observation: Observation) -> None:
+            raise RuntimeError("deaf")
+
+    post = post_of(shared(tmp_path, Deaf(), dwell_s=10))
+    street = Street((Stay(20, 4, 900),))
+    for number in range(60):
+        with contextlib.suppress(RuntimeError):
+            drive(post, street, [number])
+
+    revisions = [it.revision for it in told(tmp_path)]
+    assert revisions == sorted(set(revisions))

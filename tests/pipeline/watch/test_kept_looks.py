@@ -7,6 +7,7 @@ import pytest
 
 from detector.errors import OutputError
 from detector.looks import LookBoxes
+from detector.pipeline.watch import kept_looks
 from detector.pipeline.watch.kept_looks import KeptLooks
 from tests.pipeline.watch.scenes import SIZE, FakeJudge, Stay, Street, number_of
 
@@ -103,3 +104,17 @@ def test_the_rules_refer_to_the_arrival_of_what_stands_and_not_of_what_passes():
             prepared = judge.prepare(street.look(number))
             judge.judge(prepared, judge.boxes(prepared, street.see(prepared.views)))
         assert (4.0 in judge.moments()) is expected
+
+
+def test_a_full_disk_still_loses_what_nothing_refers_to(tmp_path, monkeypatch):
+    kept = KeptLooks(tmp_path)
+    fill(kept, range(10), {4.0})
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(kept_looks, "_write", full)
+    with pytest.raises(OutputError):
+        fill(kept, range(10, 20), set(map(float, range(20, 40))))
+
+    assert stored(tmp_path) == set()

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from detector.observation import EvidenceRole, State
+from detector.errors import CameraFileError, OutputError
+from detector.looks import Look
+from detector.observation import EvidenceRole, Observation, State
+from detector.pipeline.watch.kept_looks import KeptLooks
 from detector.pipeline.watch.opening import give_up
+from detector.pipeline.watch.signer import StreamSigner
+from detector.pipeline.watch.state import load_state
+from detector.rules.finding import Finding
 from tests.pipeline.watch.scenes import (
     FakeStream,
     Listener,
@@ -221,8 +231,103 @@ def test_a_spoilt_state_is_a_fresh_start_that_doubles_nothing(tmp_path: Path, sp
     first.close()
     (tmp_path / ".watch" / "cam" / "state.json").write_text(spoilt)
 
-    drive(post_of(shared(tmp_path)), ONE_CAR, range(200))
+    listener = Listener()
+    drive(post_of(shared(tmp_path, listener)), ONE_CAR, range(200))
 
+    assert revisions(tmp_path)[:2] == [(1, "ongoing"), (2, "lost")]
+    assert any("spoilt" in what for _, what in listener.said)
+    assert (tmp_path / ".watch" / "cam" / "state.json.broken").read_text() == spoilt
     doubles = [(it.id, it.revision) for it in told(tmp_path)]
     assert len(set(doubles)) == len(doubles)
     assert told(tmp_path)[-1].state is State.ENDED
+
+
+class SetBack(Street):
+    """The wall clock goes back an hour at 200 s."""
+
+    def look(self, number: int, start_s: float = 0.0) -> Look:
+        look = super().look(number, start_s)
+        back = timedelta(hours=1) if look.t_s >= 200 else timedelta(0)
+        return replace(look, at=look.at - back)
+
+
+def test_a_wall_clock_that_is_set_back_costs_no_stay(tmp_path: Path):
+    listener = Listener()
+    drive(post_of(shared(tmp_path, listener)), SetBack(ONE_CAR.stays), range(200))
+
+    assert revisions(tmp_path)[-1] == (5, "ended")
+    assert told(tmp_path)[-1].dwell_s == 278
+    last = told(tmp_path)[-1]
+    assert (last.ended_at - last.started_at).total_seconds() == 278
+    assert not listener.said
+
+
+def test_a_stay_over_the_hour_that_winter_repeats_is_an_observation(tmp_path: Path):
+    drive(post_of(shared(tmp_path)), ONE_CAR, range(200))
+    berlin = ZoneInfo("Europe/Berlin")
+    content = told(tmp_path)[-1].model_dump()
+    content["started_at"] = datetime(2026, 10, 25, 0, 55, tzinfo=UTC).astimezone(berlin)
+    content["ended_at"] = datetime(2026, 10, 25, 1, 5, tzinfo=UTC).astimezone(berlin)
+    Observation.model_validate(content)
+
+    content["ended_at"] = datetime(2026, 10, 25, 0, 50, tzinfo=UTC).astimezone(berlin)
+    with pytest.raises(ValueError, match="before it starts"):
+        Observation.model_validate(content)
+
+
+def test_a_finding_that_is_no_sound_observation_costs_the_others_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    sign = StreamSigner.sign
+
+    def faulty(self: StreamSigner, finding: Finding, *args: Any, **others: Any) -> Observation:
+        if finding.first.box[0] == 20:
+            raise ValueError("an observation ends before it starts")
+        return sign(self, finding, *args, **others)
+
+    monkeypatch.setattr(StreamSigner, "sign", faulty)
+    listener = Listener()
+    street = Street((Stay(20, 20, 300), Stay(400, 20, 300)))
+    drive(post_of(shared(tmp_path, listener)), street, range(200))
+
+    assert revisions(tmp_path)[-1] == (5, "ended")
+    assert any("cannot be told" in what for _, what in listener.said)
+
+
+def test_a_picture_that_cannot_be_kept_at_the_end_costs_no_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    post = post_of(shared(tmp_path))
+    drive(post, ONE_CAR, range(60))
+
+    def full(*_: object) -> None:
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr(KeptLooks, "flush", full)
+    post.close()
+
+    assert load_state(tmp_path / ".watch" / "cam").last_s == 118
+
+
+def test_a_state_that_cannot_be_read_keeps_the_camera_from_starting(tmp_path: Path):
+    (tmp_path / ".watch" / "cam" / "state.json").mkdir(parents=True)
+
+    with pytest.raises(CameraFileError, match="cannot be read"):
+        post_of(shared(tmp_path))
+
+
+def test_a_camera_that_dies_leaves_no_stay_open_for_ever(tmp_path: Path):
+    now = [0.0]
+    post = post_of(shared(tmp_path), monotonic=lambda: now[0])
+    drive(post, ONE_CAR, range(60))
+    now[0] = 299.0
+    post.tick()
+    assert revisions(tmp_path) == [(1, "ongoing")]
+    now[0] = 301.0
+    post.tick()
+    post.tick()
+    assert revisions(tmp_path) == [(1, "ongoing"), (2, "lost")]
+
+    # When it comes back, the rules lose it too; that is no news.
+    drive(post, ONE_CAR, range(300, 310))
+    assert revisions(tmp_path) == [(1, "ongoing"), (2, "lost")]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from threading import Thread
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.pipeline.watch.queue import LookQueue
@@ -135,3 +135,19 @@ def test_a_look_wakes_a_waiting_taker():
 def test_a_queue_without_room_is_refused():
     with pytest.raises(ValueError):
         LookQueue(most=0)
+
+
+@settings(max_examples=20, deadline=None)
+@given(cameras=st.integers(5, 100), most=st.integers(4, 64), most_each=st.integers(1, 3))
+def test_more_cameras_than_places_are_served_alike(cameras, most, most_each):
+    queue: LookQueue[int] = LookQueue(most=most, most_each=most_each)
+    served: Counter[str] = Counter(dict.fromkeys(map(str, range(cameras)), 0))
+    rounds = 8 * cameras // 4
+    for number in range(rounds):
+        for camera in served:
+            queue.put(camera, number)
+        for camera, _ in queue.take(4):
+            served[camera] += 1
+            queue.release(camera)
+
+    assert max(served.values()) - min(served.values()) <= 2, served

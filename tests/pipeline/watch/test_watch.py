@@ -11,10 +11,13 @@ from threading import Event, Thread
 import pytest
 
 from detector.device import DeviceFault
-from detector.errors import CameraFileError, OutputError
+from detector.errors import CameraFileError, ModelError, OutputError
 from detector.footage.live import Gap, StreamOptions, StreamState
+from detector.observation import Observation
 from detector.pipeline.watch import watch as watch_module
+from detector.pipeline.watch.engine import Engine
 from detector.pipeline.watch.lock import locked
+from detector.pipeline.watch.post import Post
 from detector.pipeline.watch.watch import Watch, WatchParts, WatchSettings
 from tests.pipeline.watch.scenes import (
     MODEL,
@@ -190,9 +193,9 @@ def test_a_camera_that_was_removed_while_nobody_watched_leaves_no_stay_open(worl
 def test_a_silent_stream_is_a_device_problem(world, tmp_path):
     world.state = StreamState.SILENT
     with world.running(write(tmp_path, inline("a"))) as listener:
-        # The stream's last picture is of a day long past.
         listener.wait_for(lambda it: bool(it.problems))
         listener.wait_for(lambda it: [x.fault for x in it.health.values()] == ["silent"])
+        # By the wall clock its last picture is still of a day long past, and that is no matter.
         world.streams[0].state = StreamState.LIVE
         listener.wait_for(lambda it: len(it.problems) == 2)
 
@@ -213,7 +216,7 @@ def test_gaps_are_written_without_passwords(world, tmp_path):
 
 def test_two_watches_do_not_share_a_folder(world, tmp_path):
     with (
-        locked(world.out / ".watch" / "lock"),
+        locked(world.out / ".watch" / ".lock"),
         pytest.raises(OutputError, match="another watch"),
     ):
         world.watch(write(tmp_path, inline("a"))).run(Event())
@@ -234,9 +237,77 @@ def test_a_camera_whose_password_is_missing_is_told_and_tried_again(world, tmp_p
         "{kind: rtsp, address: rtsp://10.0.0.9/live, user: u, password_env: GATE_PASSWORD}",
     )
     with world.running(write(tmp_path, inline("a"), locked_camera)) as listener:
-        listener.wait_for(lambda it: set(it.health) == {"a"})
-        assert any("GATE_PASSWORD" in what for _, what in listener.said)
-        monkeypatch.setenv("GATE_PASSWORD", "secret")
         listener.wait_for(lambda it: set(it.health) == {"a", "b"})
+        assert any("GATE_PASSWORD" in what for _, what in listener.said)
+        assert ("b", "added") not in listener.said
+        assert listener.health["b"].state == "waiting"
+        assert "GATE_PASSWORD" in listener.health["b"].error
+        monkeypatch.setenv("GATE_PASSWORD", "secret")
+        listener.wait_for(lambda it: ("b", "added") in it.said)
 
     assert not any("secret" in what for _, what in listener.said)
+
+
+def test_a_listener_that_cannot_write_ends_nothing(world, tmp_path, monkeypatch):
+    class Broken(Listener):
+        def told(self, observation: Observation) -> None:
+            super().told(observation)
+            raise BrokenPipeError(32, "Broken pipe")
+
+        def changed(self, camera: str, what: str) -> None:
+            super().changed(camera, what)
+            raise ValueError("I/O operation on closed file")
+
+    world.listener = Broken()
+    with world.running(write(tmp_path, inline("a"), inline("b"))) as listener:
+        listener.wait_for(lambda it: len(it.observations) == 2)
+
+    assert len(told(world.out, "a")) == len(told(world.out, "b")) == 1
+
+
+def test_a_watch_whose_workers_are_gone_ends_and_says_so(world, tmp_path, monkeypatch):
+    monkeypatch.setattr(Engine, "alive", property(lambda _: False))
+
+    with pytest.raises(ModelError, match="start the watch again"):
+        world.watch(write(tmp_path, inline("a"))).run(Event())
+
+
+def test_a_camera_may_be_called_lock(world, tmp_path):
+    world.over = True
+    world.watch(write(tmp_path, inline("lock"))).run(Event())
+
+    assert len(told(world.out, "lock")) == 1
+
+
+def test_one_camera_that_cannot_stop_does_not_keep_the_others_from_it(world, tmp_path, monkeypatch):
+    close = Post.close
+
+    def failing(self: Post) -> None:
+        if self.camera.id == "a":
+            raise RuntimeError("odd")
+        close(self)
+
+    monkeypatch.setattr(Post, "close", failing)
+    world.over = True
+    world.watch(write(tmp_path, inline("a"), inline("b"))).run(Event())
+
+    state = json.loads((world.out / ".watch" / "b" / "state.json").read_text())
+    assert state["last_s"] == 58
+    assert any("odd" in what for _, what in world.listener.said)
+
+
+def test_a_camera_whose_new_entry_cannot_be_used_goes_on_with_the_old_one(
+    world, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("GATE_PASSWORD", raising=False)
+    login = "address: film.mp4}", "address: rtsp://10.0.0.9/live, password_env: GATE_PASSWORD}"
+    changed = inline("b").replace(*login).replace("kind: file", "kind: rtsp, user: u")
+    with world.running(write(tmp_path, inline("a"), inline("b"))) as listener:
+        listener.wait_for(lambda it: len(it.observations) == 2)
+        write(tmp_path, inline("a"), changed)
+        listener.wait_for(lambda it: any("goes on as before" in what for _, what in it.said))
+        listener.wait_for(lambda it: set(it.health) == {"a", "b"})
+        assert listener.health["b"].state == "live"
+        assert not world.streams[1].stop.is_set()
+
+    assert ("b", "changed") not in listener.said
