@@ -125,7 +125,9 @@ class LookBoxes:
     """A look without its picture: the two clocks, the size of the picture, and its boxes.
 
     `regions` (r, 4) are the parts of the picture that were examined, None where all of it was:
-    nothing is said of a place outside them. `appearance` is there while the picture is at hand.
+    nothing is said of a place outside them. One that is `repeated` was not seen by the model:
+    nothing changed, so that its boxes are those of an earlier look; it tells of no departure.
+    `appearance` is there while the picture is at hand.
     """
 
     t_s: float
@@ -134,6 +136,7 @@ class LookBoxes:
     boxes: Boxes
     regions: NDArray[np.float32] | None = field(default=None, compare=False)
     appearance: Appearance | None = field(default=None, compare=False, repr=False)
+    repeated: bool = False
 
     def without_picture(self) -> LookBoxes:
         """The look to keep: what remembers it must not hold on to its picture."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 import cv2
 import numpy as np
@@ -32,9 +32,19 @@ def appearance_of(picture: Picture) -> Appearance:
     their normalised cross-correlation), and beside it its colour, weighed by its strength; all
     together of length 1. A part of no contrast, or hardly in the picture, gives zeros.
     """
+    # Most looks are never asked.
+    tinted = cache(partial(_tinted, picture))
+
+    def vectors_of(boxes: NDArray[np.float64]) -> NDArray[np.float32]:
+        return _vectors(*tinted(), boxes)
+
+    return vectors_of
+
+
+def _tinted(picture: Picture) -> tuple[Planes, tuple[float, float]]:
+    """A picture's planes, and the mean of both of colour."""
     planes = picture.planes or _planes(picture.bgr)
-    tint = (float(planes.u.mean()), float(planes.v.mean()))
-    return partial(_vectors, planes, tint)
+    return planes, (float(planes.u.mean()), float(planes.v.mean()))
 
 
 def _planes(bgr: Pixels) -> Planes:

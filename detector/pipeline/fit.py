@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.geometry.warp import farthest_corner_px, warped_boxes, warped_zone
+from detector.geometry.warp import farthest_corner_px, warped_zone
 from detector.geometry.zone import Zone
 from detector.looks import Size
 from detector.observation import BoxXyxy, Position
@@ -57,10 +57,8 @@ def located(camera: Camera, fit: Fit, box: BoxXyxy) -> Position | None:
     """Where a box stands on the ground, by the view's calibration, else where the camera hangs."""
     ground = _ground(camera, fit.size, fit.view)
     if ground is not None:
-        back = np.asarray(np.linalg.inv(fit.matrix), dtype=np.float64)
-        drawn = warped_boxes([box], back)[0]
-        x1, y1, x2, y2 = (float(value) for value in drawn)
-        position = ground.locate((x1, y1, x2, y2))
+        # The box as it was seen: only so it shows that the picture's edge cuts it.
+        position = ground.moved(fit.matrix).locate(box)
         if position is not None:
             return position
     return camera.located

@@ -89,7 +89,12 @@ class FixedView:
             return None
         last = self._last[1]
         return replace(
-            last, t_s=look.t_s, at=look.at, boxes=plan.held(last.boxes), regions=plan.regions
+            last,
+            t_s=look.t_s,
+            at=look.at,
+            boxes=plan.held(last.boxes),
+            regions=plan.regions,
+            repeated=True,
         )
 
     def judge(self, prepared: Prepared, boxes: LookBoxes | None) -> Judged:

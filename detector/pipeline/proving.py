@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from detector.errors import SourceError
 from detector.evidence import EvidenceStore, crop
 from detector.footage import Footage, FootageInfo
 from detector.looks import LookBoxes, Pixels
@@ -85,7 +86,7 @@ class Prover:
         limit = next((it for role, it in finding.moments if role is EvidenceRole.LIMIT), None)
         if limit is None:
             return []
-        content = footage.clip(max(0.0, limit.t_s - CLIP_BEFORE_S), limit.t_s + CLIP_AFTER_S)
+        content = _clip(footage, limit.t_s)
         if content is None:
             return []
         stored = self._store.save_bytes(content, f"{footage.info.sha256[:16]}/{id_}-clip.mp4")
@@ -102,6 +103,14 @@ class Prover:
     def _keep(self, bgr: Pixels, path: str, role: EvidenceRole, look: LookBoxes) -> Evidence:
         stored = self._store.save_jpeg(bgr, path)
         return Evidence(role=role, path=stored.path, sha256=stored.sha256, t_s=look.t_s, at=look.at)
+
+
+def _clip(footage: Footage, t_s: float) -> bytes | None:
+    """What was recorded about a moment; None where the footage gives none, or is damaged there."""
+    try:
+        return footage.clip(max(0.0, t_s - CLIP_BEFORE_S), t_s + CLIP_AFTER_S)
+    except SourceError:
+        return None
 
 
 def _shots(findings: Mapping[UUID, Finding]) -> Iterator[_Shot]:

@@ -1,9 +1,10 @@
 """Recorded boxes, one look a line: what a scan keeps, and what a replay reads.
 
 A line is `{"t": seconds, "size": [w, h], "boxes": [[x1, y1, x2, y2, class, confidence], ...]}`,
-class by id, name or alias of the taxonomy. `size`, `source`, `at` (aware wall time) and `regions`
-(boxes of what was examined, where that was not the whole picture) may be missing; further keys
-and further entries of a box are ignored.
+class by id, name or alias of the taxonomy. `size`, `source`, `at` (aware wall time), `regions`
+(boxes of what was examined, where that was not the whole picture) and `repeated` (true where
+nothing had changed and the boxes are those of an earlier look) may be missing; further keys and
+further entries of a box are ignored.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class _Line(BaseModel):
     source: str | None = None
     at: AwareDatetime | None = None
     regions: list[tuple[Corner, Corner, Corner, Corner]] | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def write_line(look: LookBoxes, source: str | None = None) -> str:
     entry |= {"size": list(look.size), "boxes": _rows(look.boxes)}
     if look.regions is not None:
         entry["regions"] = look.regions.tolist()
+    if look.repeated:
+        entry["repeated"] = True
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -80,7 +84,9 @@ def read_line(text: str, default_size: Size | None = None) -> Recorded:
     parsed = [_parse_box(row) for row in line.boxes]
     good = [row for row in parsed if not isinstance(row, str)]
     return Recorded(
-        LookBoxes(line.t, line.at, size, Boxes.of(good), _regions(line.regions)),
+        LookBoxes(
+            line.t, line.at, size, Boxes.of(good), _regions(line.regions), repeated=line.repeated
+        ),
         line.source,
         unknown_classes=parsed.count("class"),
         bad_boxes=parsed.count("box"),

@@ -55,29 +55,23 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class _Looking:
-    """How the pictures that a fit is for are looked at: their zones' parts, or all of them."""
+class _Fitted:
+    """A fit, and how its pictures are looked at: their zones' parts, or all of them.
+
+    Packing the parts takes tens of milliseconds.
+    """
 
     fit: Fit
-    planner: LookPlanner
     parts: Mosaic
     whole: Mosaic
 
-    @classmethod
-    def at(cls, fit: Fit, takes: ModelInput, camera: Camera, settings: LookSettings) -> _Looking:
-        planner = LookPlanner.of(fit.zones, fit.size, takes.longer_px, settings)
-        regions = regions_of(fit.zones, fit.size, takes.longer_px)
-        if settings.whole_every_s == 0:
-            regions = regions[:0]
-        parts = Mosaic.of(
-            fit.size,
-            regions,
-            takes.longer_px,
-            takes.fixed,
-            most=camera.looking.inputs,
-            enlarge=camera.looking.enlarge,
-        )
-        return cls(fit, planner, parts, parts.with_whole())
+
+@dataclass(frozen=True)
+class _Looking:
+    """What is looked at in the pictures of a view, and the plan when."""
+
+    fitted: _Fitted
+    planner: LookPlanner
 
 
 class Sights:
@@ -101,7 +95,7 @@ class Sights:
             still_every_s=looking.still_every_s,
             gate=gate and looking.gate,
         )
-        self._fits: dict[str, Fit] = {}
+        self._fits: dict[str, _Fitted] = {}
         self._looking: _Looking | None = None
         self._anew = False
         self._lock = Lock()
@@ -112,29 +106,47 @@ class Sights:
         if not verdict.trusted or verdict.view is None:
             self.look_anew()
             return Prepared(look, verdict)
-        looking = self._looking_at(self._fit(verdict.view, look.picture.size, verdict.matrix))
+        fitted = self._fit(verdict.view, look.picture.size, verdict.matrix)
+        looking = self._looking_at(fitted)
         plan = looking.planner.plan(look.t_s, look.picture)
         looking.planner.examined(look.t_s, plan)
         # Small things in the zones must not vanish in the look at the whole picture.
-        mosaic = looking.whole if plan.kind is PlanKind.WHOLE else looking.parts
-        return Prepared(look, verdict, looking.fit, plan, mosaic)
+        mosaic = fitted.whole if plan.kind is PlanKind.WHOLE else fitted.parts
+        return Prepared(look, verdict, fitted.fit, plan, mosaic)
 
     def look_anew(self) -> None:
         """What was seen last no longer stands: the next look is a real one, at all of it."""
         with self._lock:
             self._anew = True
 
-    def _fit(self, view: str, size: Size, matrix: NDArray[np.float64]) -> Fit:
+    def _fit(self, view: str, size: Size, matrix: NDArray[np.float64]) -> _Fitted:
         known = self._fits.get(view)
-        if known is None or not known.serves(size, matrix):
-            known = self._fits[view] = fit_view(self._camera, view, size, matrix)
+        if known is None or not known.fit.serves(size, matrix):
+            fit = fit_view(self._camera, view, size, matrix)
+            known = self._fits[view] = self._fitted(fit)
         return known
 
-    def _looking_at(self, fit: Fit) -> _Looking:
+    def _fitted(self, fit: Fit) -> _Fitted:
+        regions = regions_of(fit.zones, fit.size, self._takes.longer_px)
+        if self._settings.whole_every_s == 0:
+            regions = regions[:0]
+        parts = Mosaic.of(
+            fit.size,
+            regions,
+            self._takes.longer_px,
+            self._takes.fixed,
+            most=self._camera.looking.inputs,
+            enlarge=self._camera.looking.enlarge,
+        )
+        return _Fitted(fit, parts, parts.with_whole())
+
+    def _looking_at(self, fitted: _Fitted) -> _Looking:
         """What was seen in another view, or before a nudge, does not hold in this one."""
         with self._lock:
             known = None if self._anew else self._looking
             self._anew = False
-        if known is None or known.fit is not fit:
-            known = self._looking = _Looking.at(fit, self._takes, self._camera, self._settings)
+        if known is None or known.fitted is not fitted:
+            fit = fitted.fit
+            planner = LookPlanner.of(fit.zones, fit.size, self._takes.longer_px, self._settings)
+            known = self._looking = _Looking(fitted, planner)
         return known

@@ -30,13 +30,20 @@ SPREADS = 3.0
 
 
 def begin(place: Place, t_s: float) -> None:
-    """Before a thing is taken to be back: remember what the place was, if there is doubt."""
-    if not place.unseen_looks or t_s - place.held_s < AFTER_S or not place.settled:
+    """Before a thing is taken to be back: remember what the place was, if there is doubt.
+
+    There is after a while without a sight of it, be it that nobody looked.
+    """
+    missed = place.unseen_looks > 0 and t_s - place.held_s >= AFTER_S
+    if not place.settled or not (missed or place.after_gap(t_s)):
         return
     if place.earlier is None:
         place.earlier = Earlier(
-            place.last, place.best, place.looks, dict(place.votes), place.touched
+            place.last, place.best, place.looks, place.examined, dict(place.votes), place.touched
         )
+    elif not place.out_of_sight(t_s):
+        # What flickers, or is seldom looked at, would never be decided on.
+        return
     place.earlier.samples = [place.back] if place.back else []
 
 
@@ -75,6 +82,7 @@ def split(place: Place, number: int) -> tuple[Place, Place]:
         last_clear_at=None,
         reference=as_box(np.median([it.box for it in earlier.samples], axis=0)),
         looks=looks,
+        examined=max(looks, place.examined - earlier.examined),
         settled=True,
         votes=votes,
         strayed=0.0,
@@ -86,6 +94,7 @@ def split(place: Place, number: int) -> tuple[Place, Place]:
         last=earlier.last,
         best=earlier.best,
         looks=earlier.looks,
+        examined=earlier.examined,
         votes=earlier.votes,
         gone=earlier.touched,
         earlier=None,

@@ -62,7 +62,7 @@ class Question:
     `overlaps` are those of the places with all its boxes. `candidates` are the indices of the
     boxes that may be such a thing, `pairs` (place, index) say which of them belongs to which
     place. Boxes of the indices `open_boxes` leave the question open where they lie; those of the
-    classes `never_hide` hide nothing.
+    classes `never_hide` hide nothing. Boxes that are `cut` (n,) show a piece of a thing only.
     """
 
     look: LookBoxes
@@ -71,6 +71,7 @@ class Question:
     pairs: Sequence[tuple[int, int]]
     open_boxes: NDArray[np.intp]
     never_hide: frozenset[int]
+    cut: NDArray[np.bool_]
 
 
 def glance(places: Sequence[Place], question: Question, *, still: bool) -> Glance:
@@ -78,8 +79,10 @@ def glance(places: Sequence[Place], question: Question, *, still: bool) -> Glanc
     box_of = dict(question.pairs)
     sights = [Sight.SEEN if row in box_of else Sight.EMPTY for row in range(len(places))]
     if still:
-        for unseen in np.flatnonzero(unexamined(question.look, references(places))):
-            sights[unseen] = Sight.UNEXAMINED
+        whole = {row for row, box in question.pairs if not question.cut[box]}
+        for unseen in np.flatnonzero(unexamined(question.look, references(places))).tolist():
+            if unseen not in whole:
+                sights[unseen] = Sight.UNEXAMINED
     covering = _covering(question)
     for own, box in question.pairs:
         covering[own, box] = 0.0
@@ -91,6 +94,9 @@ def glance(places: Sequence[Place], question: Question, *, still: bool) -> Glanc
         if still:
             _pieces(question, covering, sights, box_of)
             _touched(places, question, covering, sights)
+    if still and question.look.repeated:
+        nothing_new = (Sight.EMPTY, Sight.UNSURE)
+        sights = [Sight.UNEXAMINED if it in nothing_new else it for it in sights]
     return Glance(sights, box_of, veils)
 
 

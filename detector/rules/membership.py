@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +29,11 @@ class Area:
     def name(self) -> str | None:
         """The zone's name."""
         return self.zone.name if self.zone else None
+
+    @property
+    def key(self) -> str:
+        """What it is remembered by: zones are never without a name."""
+        return self.name or ""
 
     def shares(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Share (n,) of the foot of each box (n, 4) inside."""
@@ -70,10 +75,10 @@ class Areas:
 
 @dataclass(slots=True)
 class Standing:
-    """Which areas, by their position, a place stands in with which share of its foot."""
+    """Which areas, by their keys, a place stands in with which share of its foot."""
 
     judged: BoxXyxy | None = None
-    shares: dict[int, float] = field(default_factory=dict)
+    shares: dict[str, float] = field(default_factory=dict)
 
 
 def judge(areas: Sequence[Area], places: Sequence[Place], standings: Sequence[Standing]) -> None:
@@ -89,9 +94,9 @@ def judge(areas: Sequence[Area], places: Sequence[Place], standings: Sequence[St
     table = np.stack([area.shares(boxes) for area in areas], axis=1)
     for row, (place, standing) in zip(table.tolist(), changed, strict=True):
         standing.shares = {
-            index: share
-            for index, (area, share) in enumerate(zip(areas, row, strict=True))
-            if area.enters(share) or (index in standing.shares and area.stays(share))
+            area.key: share
+            for area, share in zip(areas, row, strict=True)
+            if area.enters(share) or (area.key in standing.shares and area.stays(share))
         }
         standing.judged = place.reference
 
@@ -99,33 +104,34 @@ def judge(areas: Sequence[Area], places: Sequence[Place], standings: Sequence[St
 class Hours:
     """Since when the areas of a rule are in force without a break, in stream seconds."""
 
-    def __init__(self, areas: Sequence[Area]) -> None:
+    def __init__(self, areas: Sequence[Area], since_s: Mapping[str, float] | None = None) -> None:
+        """Go on from `since_s`, by the keys of areas, as far as there are such areas."""
         self._areas = areas
-        self.since_s: list[float | None] = [None] * len(areas)
+        keys = {area.key for area in areas}
+        self.since_s = {key: it for key, it in (since_s or {}).items() if key in keys}
 
     def see(self, look: LookBoxes) -> None:
         """Take in the time of a look."""
-        self.since_s = [
-            (since_s if since_s is not None else look.t_s) if area.in_force(look) else None
-            for area, since_s in zip(self._areas, self.since_s, strict=True)
+        self.since_s = {
+            area.key: self.since_s.get(area.key, look.t_s)
+            for area in self._areas
+            if area.in_force(look)
+        }
+
+    def holding(self, place: Place, standing: Standing) -> list[Area]:
+        """The areas in force that a place stands in and that are about such a thing."""
+        return [
+            area
+            for area in self._areas
+            if area.key in standing.shares and area.key in self.since_s and area.admits(place)
         ]
 
-    def counted_s(self, index: int, place: Place) -> float | None:
-        """Seconds that a place counts in an area up to its last look; None out of force."""
-        since_s = self.since_s[index]
-        return None if since_s is None else place.last.t_s - max(place.first.t_s, since_s)
+    def judged_area(self, place: Place, standing: Standing) -> Area | None:
+        """The area that a place is judged by now: where most of its foot stands.
 
-
-def judged_area(
-    areas: Sequence[Area], place: Place, standing: Standing, hours: Hours
-) -> int | None:
-    """The area that a place is judged by now, by position: where most of its foot stands.
-
-    Of equal shares one to be kept clear goes first, then the one listed first.
-    """
-    among = [
-        (-round(share, 2), not areas[index].urgent, index)
-        for index, share in standing.shares.items()
-        if hours.since_s[index] is not None and areas[index].admits(place)
-    ]
-    return min(among)[2] if among else None
+        Of equal shares one to be kept clear goes first, then the one listed first.
+        """
+        among = self.holding(place, standing)
+        return min(
+            among, key=lambda it: (-round(standing.shares[it.key], 2), not it.urgent), default=None
+        )

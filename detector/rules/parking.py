@@ -9,7 +9,7 @@ zone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,6 @@ ONE_VEHICLE_IOU = 0.7
 
 LEAST_LOOKS = 3
 """Two looks minutes apart may show two vehicles; one between them makes that unlikely."""
-
-LANE_SHARE = 0.5
-"""A vehicle with this share of its foot in a traffic lane waits in traffic."""
 
 ZONES = (ZoneKind.NO_PARKING, ZoneKind.KEEP_CLEAR)
 
@@ -78,5 +75,5 @@ def areas(kind: Kind, zones: Sequence[Zone]) -> Areas:
     lanes = [zone for zone in mine if zone.kind is ZoneKind.TRAFFIC_LANE]
     return Areas(
         [Area(zone, zone.dwell_s) for zone in mine if zone.kind in ZONES],
-        [Area(replace(zone, least_foot_share=LANE_SHARE), 0.0) for zone in lanes],
+        [Area(zone, 0.0) for zone in lanes],
     )

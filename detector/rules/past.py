@@ -6,16 +6,16 @@ The memory is bounded: the latest looks close together, older ones farther apart
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.geometry.boxes import area, intersections
-from detector.looks import LookBoxes
+from detector.looks import LookBoxes, Size
 from detector.rules.carry import Carry
-from detector.rules.hiding import LOOKED_AT_SHARE, examined_share
+from detector.rules.hiding import within
 
 CLEAR_SHARE = 0.3
 """A spot counts as clear when no box covers more of it than this."""
@@ -34,10 +34,13 @@ DIGITS = 1
 
 @dataclass(frozen=True, slots=True)
 class PastLook:
-    """A look that was: its clocks, its boxes (n, 4) and the parts examined (r, 4) in pixels."""
+    """A look that was: its clocks, the picture's size, its boxes (n, 4) and the parts examined
+    (r, 4) in pixels, None where that was all of the picture.
+    """
 
     t_s: float
     at: datetime | None
+    size: Size
     boxes: list[list[float]]
     regions: list[list[float]] | None
 
@@ -50,24 +53,31 @@ class LastClear:
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Stacked:
+    """Boxes (n, 4) and regions (r, 4) of all looks, by position of the look that each is of."""
+
+    boxes: NDArray[np.float64]
+    box_of: NDArray[np.intp]
+    regions: NDArray[np.float64]
+    region_of: NDArray[np.intp]
+    sizes: NDArray[np.float64]
+    """(r, 2), of the pictures of the regions."""
+
+
 class Past:
     """The looks of the last `span_s` seconds, thinned."""
 
     def __init__(self, span_s: float) -> None:
         self._span_s = span_s
         self._looks: list[PastLook] = []
-        self._stacked: tuple[NDArray[np.float64], NDArray[np.intp]] | None = None
-
-    @property
-    def latest_s(self) -> float | None:
-        """Stream time of the latest look."""
-        return self._looks[-1].t_s if self._looks else None
+        self._stacked: _Stacked | None = None
 
     def add(self, look: LookBoxes, xyxy: NDArray[np.float32]) -> None:
         """Remember a look with these of its boxes (n, 4)."""
         rows = np.round(xyxy.astype(np.float64), DIGITS).tolist()
         regions = None if look.regions is None else np.round(look.regions, DIGITS).tolist()
-        newest = PastLook(look.t_s, look.at, rows, regions)
+        newest = PastLook(look.t_s, look.at, look.size, rows, regions)
         close_s = SPACING_S[0][1]
         if len(self._looks) > 1 and look.t_s - self._looks[-2].t_s < close_s:
             self._looks[-1] = newest
@@ -90,13 +100,12 @@ class Past:
         return [self._latest(row) for row in clear]
 
     def move(self, carry: Carry) -> None:
-        """Carry all boxes and regions along with the picture."""
+        """Carry all along with the picture: what lay outside of it was not examined."""
         self._looks = [
-            PastLook(
-                it.t_s,
-                it.at,
-                carry.rows(it.boxes),
-                None if it.regions is None else carry.rows(it.regions),
+            replace(
+                it,
+                boxes=carry.rows(it.boxes),
+                regions=carry.rows([[0, 0, *it.size]] if it.regions is None else it.regions),
             )
             for it in self._looks
         ]
@@ -119,24 +128,16 @@ class Past:
 
     def _clear(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether each box (n,) was clear in each look (l,): (n, l)."""
-        past, owner = self._stack()
-        share = intersections(boxes, past) / np.maximum(area(boxes), 1e-9)[:, None]
-        covers = share >= CLEAR_SHARE
-        clear = np.array(
-            [np.bincount(owner, row, minlength=len(self._looks)) == 0 for row in covers]
+        past = self._stacked = self._stacked or _stacked(self._looks)
+        share = intersections(boxes, past.boxes) / np.maximum(area(boxes), 1e-9)[:, None]
+        inside = within(boxes, past.regions, past.sizes)
+        return np.array(
+            [
+                (np.bincount(past.box_of, covers, minlength=len(self._looks)) == 0)
+                & (np.bincount(past.region_of, holds, minlength=len(self._looks)) > 0)
+                for covers, holds in zip(share >= CLEAR_SHARE, inside, strict=True)
+            ]
         )
-        for index, look in enumerate(self._looks):
-            if look.regions is not None:
-                clear[:, index] &= examined_share(boxes, np.array(look.regions)) >= LOOKED_AT_SHARE
-        return np.asarray(clear)
-
-    def _stack(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        if self._stacked is None:
-            rows = [row for look in self._looks for row in look.boxes]
-            counts = [len(look.boxes) for look in self._looks]
-            boxes = np.array(rows, dtype=np.float64).reshape(-1, 4)
-            self._stacked = boxes, np.repeat(np.arange(len(counts)), counts)
-        return self._stacked
 
     def _thin(self, now_s: float) -> None:
         kept: list[PastLook] = []
@@ -154,3 +155,17 @@ class Past:
             if age_s <= up_to_s:
                 return spacing_s
         return self._span_s / OLD_LOOKS
+
+
+def _stacked(looks: Sequence[PastLook]) -> _Stacked:
+    regions = [[[0.0, 0.0, *it.size]] if it.regions is None else it.regions for it in looks]
+    boxes, box_of = _rows([it.boxes for it in looks])
+    parts, region_of = _rows(regions)
+    sizes = np.array([it.size for it in looks], dtype=np.float64).reshape(-1, 2)
+    return _Stacked(boxes, box_of, parts, region_of, sizes[region_of])
+
+
+def _rows(tables: Sequence[list[list[float]]]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """All rows (n, 4) of the tables, and the position of each one's table (n,)."""
+    rows = np.array([row for table in tables for row in table], dtype=np.float64).reshape(-1, 4)
+    return rows, np.repeat(np.arange(len(tables)), [len(table) for table in tables])

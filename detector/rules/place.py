@@ -21,6 +21,18 @@ STILL_SHARE = 0.12
 """Boxes of a standing thing jitter; on the average their middle is off by less of their size,
 across and down together. What drives over a place is matched by and by: it is off by more."""
 
+GAP_S = 2.0
+GAP_LOOKS = 3.0
+"""Nobody looked at a place when so many of the usual times between two looks at it have passed,
+and so many seconds."""
+
+UNSEEN_LOOKS = 2
+UNSEEN_S = 3.0
+"""What so many looks, for so long, did not see is out of sight."""
+
+FOLLOWS = 1.5
+"""The usual time between looks grows or shrinks by this factor a look: one gap is not usual."""
+
 LEAST_SEEN_SHARE = 1 / 3
 """What was not seen in so many of the looks at its place may be several things, one by one."""
 
@@ -36,6 +48,7 @@ class Earlier:
     last: Sighting
     best: Sighting
     looks: int
+    examined: int
     votes: dict[int, float]
     touched: Sighting | None
     samples: list[Sighting] = field(default_factory=list)
@@ -52,9 +65,10 @@ class Place:
     something there again, last at `back_s`, not yet for long enough to believe it, and `fits`
     counts the looks of which the box fitted closely. `earlier` is what the place was before, while
     it is in doubt whether the same thing is back; `doubt` is a look that saw something there that
-    looks like another thing. `votes` adds up the confidence of each class; `strayed` adds up how
-    far, in shares of its width and height, the middle of the box was off in `strayed_looks`. Times
-    are stream seconds.
+    looks like another thing. It was last examined at `examined_s`, usually every `usual_s` seconds,
+    0 where that is not known yet. `votes` adds up the confidence of each class; `strayed` adds up
+    how far, in shares of its width and height, the middle of the box was off in `strayed_looks`.
+    Times are stream seconds.
     """
 
     number: int
@@ -67,6 +81,8 @@ class Place:
     held_s: float
     looks: int = 1
     examined: int = 1
+    examined_s: float = 0.0
+    usual_s: float = 0.0
     settled: bool = False
     samples: list[Sighting] = field(default_factory=list)
     votes: dict[int, float] = field(default_factory=dict)
@@ -98,6 +114,22 @@ class Place:
         self.held_s = t_s
         self.unseen_looks = self.touched_looks = self.empty_looks = self.fits = 0
         self.touched = self.gone = self.back = self.doubt = None
+
+    def examine(self, t_s: float) -> None:
+        """Take in that a look examined the place."""
+        self.examined += 1
+        passed_s = t_s - self.examined_s
+        if self.usual_s:
+            passed_s = min(max(passed_s, self.usual_s / FOLLOWS), self.usual_s * FOLLOWS)
+        self.examined_s, self.usual_s = t_s, passed_s
+
+    def after_gap(self, t_s: float) -> bool:
+        """Whether nobody had looked, before the look at `t_s`, for longer than usual."""
+        return t_s - self.examined_s > max(GAP_S, GAP_LOOKS * self.usual_s)
+
+    def out_of_sight(self, t_s: float) -> bool:
+        """Whether several looks over a while did not see the thing."""
+        return self.unseen_looks >= UNSEEN_LOOKS and t_s - self.held_s >= UNSEEN_S
 
     def overlook(self, look: LookBoxes, *, hidden: bool, empty: bool) -> None:
         """Take in a look that did not see the thing, because it was hidden or not."""
@@ -137,6 +169,14 @@ class Place:
         """Whether its boxes stay put, and its thing was seen often enough to be one."""
         return self.still and self.looks >= LEAST_SEEN_SHARE * self.examined
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it was seen without its thing, and it is open whether the same thing is back.
+
+        Where it was merely hidden or not looked at, the same thing is the likelier.
+        """
+        return self.earlier is not None and self.earlier.touched is not None
+
     def sightings(self) -> Iterator[Sighting]:
         """All looks that it may yet be told by."""
         yield from (self.first, self.best, self.last, *self.samples)
@@ -161,6 +201,7 @@ def new_place(number: int, sighting: Sighting, class_id: int) -> Place:
         last_clear_at=None,
         reference=sighting.box,
         held_s=sighting.t_s,
+        examined_s=sighting.t_s,
         samples=[sighting],
         votes={class_id: sighting.confidence},
     )

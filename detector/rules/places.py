@@ -6,7 +6,7 @@ looks a second gives the same places.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,12 +28,11 @@ from detector.rules.place import Place, new_place, references, sighting_of
 from detector.rules.viewing import Views, after_gap, take_up, view_new, views_of
 
 RETURN_S = 1.0
-RETURN_LOOKS = 2
-RETURN_AFTER_S = 3.0
-"""What appears in a place where so many looks, for so long, did not see its thing must be seen for
-`RETURN_S` without a long break: traffic that passes over the spot is not the thing come back."""
+"""What appears in a place whose thing is out of sight must be seen for so long without a long
+break: traffic that passes over the spot is not the thing come back."""
 
 CLOSE_IOU = 0.8
+RETURN_LOOKS = 2
 RETURN_SHARE = 1 / 3
 """What fits so closely, so often beside the looks without it, is back though it flickers."""
 
@@ -92,9 +91,9 @@ class Places:
         established = np.array([place.settled for place in self._open], dtype=bool)
         rows = matched(overlaps.iou[:, candidates], self._matching.least_iou, established)
         pairs = [(row, int(candidates[box])) for row, box in rows]
-        question = Question(look, overlaps, candidates, pairs, open_boxes, self._never_hide)
+        question = Question(look, overlaps, candidates, pairs, open_boxes, self._never_hide, cut)
         seen = glance(self._open, question, still=self._matching.still)
-        closed = self._take(look, seen) + self._close_over(look.t_s)
+        closed = self._take(look, seen) + self._close_over(look.t_s, seen.sights)
         taken = cut.copy()
         taken[list(seen.box_of.values())] = True
         if self._matching.still:
@@ -103,6 +102,12 @@ class Places:
             taken |= (overlaps.iou[held] >= self._matching.least_iou).any(axis=0)
         self._arrive(look, [it for it in candidates.tolist() if not taken[it]])
         return closed
+
+    def lose(self, numbers: Collection[int]) -> list[Closed]:
+        """The open places of these numbers, lost because nobody cares for them any more."""
+        lost = [Closed(place, State.LOST) for place in self._open if place.number in numbers]
+        self._open = [place for place in self._open if place.number not in numbers]
+        return lost
 
     def close_all(self) -> list[Closed]:
         """All open places, lost because nobody looked for too long."""
@@ -139,10 +144,9 @@ class Places:
         views = views_of(look, places, seen)
         closed = []
         for row, (place, sight) in enumerate(zip(places, seen.sights, strict=True)):
-            place.examined += sight is not Sight.UNEXAMINED
             if sight is Sight.SEEN:
                 closed += self._seen(look, row, seen, views)
-            elif sight is Sight.PIECE and not _out_of_sight(place, look.t_s):
+            elif sight is Sight.PIECE and not place.out_of_sight(look.t_s):
                 place.see(sighting_of(look, seen.box_of[row]), self._class(look, seen.box_of[row]))
             elif sight in (Sight.EMPTY, Sight.UNSURE) and views.verdict(row) is Verdict.SAME:
                 place.hold(look.t_s)
@@ -150,6 +154,8 @@ class Places:
             elif sight is not Sight.UNEXAMINED:
                 hidden = sight in (Sight.HIDDEN, Sight.BROKEN, Sight.PIECE)
                 place.overlook(look, hidden=hidden, empty=sight is Sight.EMPTY)
+            if sight is not Sight.UNEXAMINED:
+                place.examine(look.t_s)
         return closed
 
     def _seen(self, look: LookBoxes, row: int, seen: Glance, views: Views) -> list[Closed]:
@@ -204,22 +210,22 @@ class Places:
         self._open[row] = successor
         return [Closed(place, State.ENDED)]
 
-    def _close_over(self, now_s: float) -> list[Closed]:
+    def _close_over(self, now_s: float, sights: Sequence[Sight]) -> list[Closed]:
         over = [
             Closed(place, state)
-            for place in self._open
-            if (state := self._how_over(place, now_s)) is not None
+            for place, sight in zip(self._open, sights, strict=True)
+            if (state := self._how_over(place, now_s, sight)) is not None
         ]
         ended = {closed.place.number for closed in over}
         self._open = [place for place in self._open if place.number not in ended]
         return over
 
-    def _how_over(self, place: Place, now_s: float) -> State | None:
+    def _how_over(self, place: Place, now_s: float, sight: Sight) -> State | None:
         rule = self._matching
         unseen_s = now_s - place.held_s
         if rule.still and place.stood_s < BRIEF_S and place.unseen_looks >= BRIEF_LOOKS:
             return State.LOST if unseen_s > BRIEF_PATIENCE_S else None
-        if _cleared(place, rule, now_s):
+        if _cleared(place, rule, now_s, sight):
             return State.ENDED
         return State.LOST if unseen_s > rule.longest_gap_s else None
 
@@ -244,11 +250,15 @@ class Places:
         return int(look.boxes.class_id[index])
 
 
-def _cleared(place: Place, rule: Matching, now_s: float) -> bool:
-    """Whether a place was seen without its thing for long enough; `gone` then says since when."""
-    if place.back is not None:
+def _cleared(place: Place, rule: Matching, now_s: float, sight: Sight) -> bool:
+    """Whether a place was seen without its thing for long enough; `gone` then says since when.
+
+    A look that itself does not see it so, whatever looks before it saw, ends nothing.
+    """
+    if place.back is not None or sight not in (Sight.EMPTY, Sight.UNSURE):
         return False
-    if place.empty_looks >= rule.patience_looks and place.gone is not None:
+    empty = sight is Sight.EMPTY and place.empty_looks >= rule.patience_looks
+    if empty and place.gone is not None:
         since_s = place.gone.t_s if rule.still else place.last.t_s
         if now_s - since_s >= rule.patience_s:
             return True
@@ -262,7 +272,7 @@ def _cleared(place: Place, rule: Matching, now_s: float) -> bool:
 
 def _only_back(place: Place, sighting: Sighting) -> bool:
     """Whether a place that was without its thing for a while has something in it that may pass."""
-    if not _out_of_sight(place, sighting.t_s):
+    if not place.out_of_sight(sighting.t_s):
         return False
     if place.back is None:
         place.back = sighting
@@ -270,8 +280,3 @@ def _only_back(place: Place, sighting: Sighting) -> bool:
     place.fits += bool(iou_matrix([sighting.box], [place.reference])[0, 0] >= CLOSE_IOU)
     often = place.fits >= RETURN_LOOKS and place.fits >= RETURN_SHARE * place.touched_looks
     return not often and sighting.t_s - place.back.t_s < RETURN_S
-
-
-def _out_of_sight(place: Place, t_s: float) -> bool:
-    """Whether several looks over a while did not see the thing."""
-    return place.unseen_looks >= RETURN_LOOKS and t_s - place.held_s >= RETURN_AFTER_S

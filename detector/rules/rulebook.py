@@ -26,7 +26,7 @@ from detector.rules.carry import Carry
 from detector.rules.finding import Finding
 from detector.rules.hiding import occluders
 from detector.rules.lasting import SeenRule
-from detector.rules.membership import Areas
+from detector.rules.membership import Area, Areas
 from detector.rules.past import Past
 from detector.rules.sound import cut_off, picked, sound
 from detector.rules.stays import StayRule
@@ -85,9 +85,11 @@ class Rulebook:
             self._past.clear()
         self._latest_s = look.t_s
         real = replace(look, boxes=picked(look.boxes, sound(look.boxes, look.size)))
-        regarded = replace(real, boxes=self._regarded(real))
-        cut = cut_off(regarded)
-        findings += [it for rule in self._rules for it in rule.see(regarded, cut)]
+        ignored = [zone for zone in self._zones if _is_ignored(zone, look)]
+        regarded = replace(real, boxes=_regarded(real.boxes, ignored))
+        cut, areas = cut_off(regarded), [Area(zone, 0.0) for zone in ignored]
+        findings += [it for rule in self._seen.values() for it in rule.see(regarded, cut)]
+        findings += [it for rule in self._stays.values() for it in rule.see(regarded, cut, areas)]
         self._past.add(look, real.boxes.xyxy[occluders(real)])
         return findings
 
@@ -158,11 +160,14 @@ class Rulebook:
             return parking.areas(kind, self._zones)
         return lasting.areas(self._lasting[kind], self._zones)
 
-    def _regarded(self, look: LookBoxes) -> Boxes:
-        boxes = look.boxes
-        keep = np.ones(len(boxes), dtype=bool)
-        for zone in self._zones:
-            if zone.kind is ZoneKind.IGNORE and zone.in_force(look.at):
-                inside = foot_share(boxes.xyxy, zone.polygon) >= zone.least_foot_share
-                keep &= ~(inside & np.isin(boxes.class_id, list(zone.class_ids)))
-        return Boxes(boxes.xyxy[keep], boxes.class_id[keep], boxes.confidence[keep])
+
+def _is_ignored(zone: Zone, look: LookBoxes) -> bool:
+    return zone.kind is ZoneKind.IGNORE and zone.in_force(look.at)
+
+
+def _regarded(boxes: Boxes, ignored: Sequence[Zone]) -> Boxes:
+    keep = np.ones(len(boxes), dtype=bool)
+    for zone in ignored:
+        inside = foot_share(boxes.xyxy, zone.polygon) >= zone.least_foot_share
+        keep &= ~(inside & np.isin(boxes.class_id, list(zone.class_ids)))
+    return Boxes(boxes.xyxy[keep], boxes.class_id[keep], boxes.confidence[keep])

@@ -61,9 +61,17 @@ def follow(place: Place, sighting: Sighting) -> None:
 
 
 def move(place: Place, carry: Carry) -> None:
-    """Carry the box of a place along; its sightings stay as they were seen."""
+    """Carry all along that later looks are held against; what was seen stays as it was seen."""
     place.reference = carry.box(place.reference)
-    place.samples = [replace(it, box=carry.box(it.box)) for it in place.samples]
+    place.samples = _moved(place.samples, carry)
+    if place.likeness.box is not None:
+        place.likeness.box = carry.box(place.likeness.box)
+    if place.earlier is not None:
+        place.earlier.samples = _moved(place.earlier.samples, carry)
+
+
+def _moved(samples: Sequence[Sighting], carry: Carry) -> list[Sighting]:
+    return [replace(it, box=carry.box(it.box)) for it in samples]
 
 
 def _sample(place: Place, sighting: Sighting) -> None:

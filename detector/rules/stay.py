@@ -17,12 +17,14 @@ from detector.rules.watched import Watched
 class Stay:
     """What a rule holds against a place: where it stands and whether its limit has passed.
 
-    `standing` and `waiting` say in which zones, and in which traffic lanes, its foot lies.
-    `limit` is the look that saw the limit passed, `zone` the zone that it is judged by, by name.
+    `standing` and `waiting` say in which zones, and in which traffic lanes, its foot lies;
+    `waited_s` is when it last waited in such a lane. `limit` is the look that saw the limit passed,
+    `zone` the zone that it is judged by, by name.
     """
 
     standing: Standing = field(default_factory=Standing)
     waiting: Standing = field(default_factory=Standing)
+    waited_s: float | None = None
     limit: Sighting | None = None
     zone: str | None = None
     sub_kind: str = ""
@@ -46,7 +48,8 @@ class SavedStays:
     stays: dict[int, Stay]
     left: list[Left]
     departed: list[Neighbour]
-    in_force_since_s: list[float | None]
+    in_force_since_s: dict[str, float]
+    lanes_since_s: dict[str, float]
 
 
 def finding_of(watched: Watched, place: Place, state: State, stay: Stay) -> Finding:

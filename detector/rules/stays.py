@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,9 @@ from detector.rules import queue, settling
 from detector.rules.carry import Carry
 from detector.rules.finding import Finding
 from detector.rules.matching import distinct
-from detector.rules.membership import Areas, Hours, Standing, judge, judged_area
+from detector.rules.membership import Area, Areas, Hours, judge
 from detector.rules.past import Past
-from detector.rules.place import Place
+from detector.rules.place import Place, references
 from detector.rules.places import Closed, Places
 from detector.rules.stay import Left, SavedStays, Stay, finding_of
 from detector.rules.watched import Watched
@@ -29,15 +29,18 @@ class StayRule:
         self._areas = areas.counting
         self._lanes = areas.waiting
         self._places = Places(watched.matching, past, watched.never_hide)
-        self._hours = Hours(self._areas)
+        self._hours, self._lane_hours = Hours(self._areas), Hours(self._lanes)
         self._neighbours = queue.Neighbours()
         self._stays: dict[int, Stay] = {}
         self._left: list[Left] = []
 
-    def see(self, look: LookBoxes, cut: NDArray[np.bool_]) -> list[Finding]:
+    def see(
+        self, look: LookBoxes, cut: NDArray[np.bool_], ignored: Sequence[Area] = ()
+    ) -> list[Finding]:
         """Take in a look; returns the stays that it showed to be over.
 
-        `cut` (n,) are the boxes that show a piece of a thing only.
+        `cut` (n,) are the boxes that show a piece of a thing only. What stands in an area that is
+        `ignored` is not in the look: it is lost, and not gone.
         """
         if not self._areas:
             return []
@@ -45,7 +48,9 @@ class StayRule:
         found = watched.select(look)
         candidates = distinct(look.boxes, found, watched.one_iou, watched.one_inside)
         self._hours.see(look)
-        closed = self._places.see(look, candidates, watched.open_question(look), cut)
+        self._lane_hours.see(look)
+        closed = self._places.lose(_standing_in(ignored, self._places.open()))
+        closed += self._places.see(look, candidates, watched.open_question(look), cut)
         self._note_limits()
         findings = self._close(closed) + self._resolve(look.t_s)
         self._neighbours.forget(look.t_s)
@@ -85,15 +90,11 @@ class StayRule:
 
     def move(self, areas: Areas, carry: Carry) -> None:
         """The view was nudged: other areas, and all places carried along."""
-        since = dict(zip((it.name for it in self._areas), self._hours.since_s, strict=True))
         self._areas, self._lanes = areas.counting, areas.waiting
-        self._hours = Hours(self._areas)
-        self._hours.since_s = [since.get(it.name) for it in self._areas]
+        self._go_on(self._hours.since_s, self._lane_hours.since_s)
         self._places.move(carry)
         for it in self._neighbours.departed:
             it.box = carry.box(it.box)
-        for stay in self._stays.values():
-            stay.standing, stay.waiting = Standing(), Standing()
 
     def saved(self) -> SavedStays:
         """What to save."""
@@ -103,15 +104,38 @@ class StayRule:
             self._left,
             self._neighbours.departed,
             self._hours.since_s,
+            self._lane_hours.since_s,
         )
 
     def restore(self, saved: SavedStays) -> None:
-        """Take up what was saved by a rule with the same areas."""
+        """Take up what was saved by a rule with the same zones, be they for other classes now.
+
+        A stay in a zone that is no longer about such a thing is none.
+        """
+        if not self._areas:
+            return
         self._places.restore(saved.places)
-        self._stays = saved.stays
+        places = {place.number: place for place in self._places.open()}
+        self._stays = {
+            number: stay
+            for number, stay in saved.stays.items()
+            if number in places and self._may_go_on(places[number], stay)
+        }
         self._left = saved.left
         self._neighbours.departed = saved.departed
-        self._hours.since_s = saved.in_force_since_s
+        self._go_on(saved.in_force_since_s, saved.lanes_since_s)
+
+    def _go_on(self, since_s: Mapping[str, float], lanes_since_s: Mapping[str, float]) -> None:
+        """Other areas from here on: all places are judged anew by them."""
+        self._hours = Hours(self._areas, since_s)
+        self._lane_hours = Hours(self._lanes, lanes_since_s)
+        for stay in self._stays.values():
+            stay.standing.judged = stay.waiting.judged = None
+
+    def _may_go_on(self, place: Place, stay: Stay) -> bool:
+        return stay.limit is None or any(
+            area.name == stay.zone and area.admits(place) for area in self._areas
+        )
 
     def _note_limits(self) -> None:
         least_s = min((area.dwell_s for area in self._areas), default=float("inf"))
@@ -122,24 +146,25 @@ class StayRule:
         judge(self._areas, due, [stay.standing for stay in stays])
         judge(self._lanes, due, [stay.waiting for stay in stays])
         for place, stay in zip(due, stays, strict=True):
-            if not stay.waiting.shares:
+            if self._lane_hours.holding(place, stay.waiting):
+                stay.waited_s = place.last.t_s
+            else:
                 self._judge(place, stay)
 
     def _may_be_due(self, place: Place, least_s: float) -> bool:
         if place.stood_s < least_s or place.looks < self._watched.least_looks:
             return False
-        if not place.firm:
+        if not place.firm or place.in_doubt:
             return False
         stay = self._stays.get(place.number)
         return stay is None or stay.limit is None
 
     def _judge(self, place: Place, stay: Stay) -> None:
-        index = judged_area(self._areas, place, stay.standing, self._hours)
-        if index is None:
+        area = self._hours.judged_area(place, stay.standing)
+        if area is None:
             return
-        area = self._areas[index]
-        counted_s = self._hours.counted_s(index, place)
-        if counted_s is None or counted_s < area.dwell_s:
+        since_s = max(self._hours.since_s[area.key], place.first.t_s, stay.waited_s or 0.0)
+        if place.last.t_s - since_s < area.dwell_s:
             return
         settling.close(place)
         stay.limit, stay.zone = place.last, area.name
@@ -196,3 +221,14 @@ class StayRule:
     def _is_held(self, place: Place) -> bool:
         stay = self._stays.get(place.number)
         return stay is not None and stay.hold is not None
+
+
+def _standing_in(areas: Sequence[Area], places: Sequence[Place]) -> set[int]:
+    """The numbers of the places that stand in one of the areas and are things of its sort."""
+    boxes = references(places)
+    return {
+        place.number
+        for area in areas
+        for place, share in zip(places, area.shares(boxes), strict=True)
+        if area.enters(share) and area.admits(place)
+    }

@@ -12,8 +12,10 @@ from detector.rules.glance import Glance, Sight
 from detector.rules.likeness import Verdict
 from detector.rules.place import Place, references
 
-GAP_S = 2.0
-"""After so long without a sight of it, a thing must look like itself."""
+UNSEEN_S = 2.0
+LONG_S = 20.0
+"""After so long without a sight of it, though looks tried, a thing must look like itself; and
+after so long in any case: however seldom one looks, another may have come."""
 
 VIEW_SHARE = 0.1
 """A nearer thing that covers this share of a place spoils its view."""
@@ -86,7 +88,10 @@ def take_up(place: Place, view: NDArray[np.float32], t_s: float, *, after: bool)
 
 def after_gap(place: Place, t_s: float) -> bool:
     """Whether a thing seen at `t_s` may be another one."""
-    return place.gone is not None or place.doubt is not None or t_s - place.held_s > GAP_S
+    unseen_s = t_s - place.held_s
+    missed = place.unseen_looks > 0 and unseen_s > UNSEEN_S
+    asked = place.gone is not None or place.doubt is not None
+    return asked or missed or unseen_s > LONG_S or place.after_gap(t_s)
 
 
 def _asked(look: LookBoxes, place: Place, sight: Sight) -> NDArray[np.float64] | None:

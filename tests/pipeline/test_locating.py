@@ -11,7 +11,7 @@ from detector.footage import FootageInfo, GeoTag
 from detector.looks import Size
 from detector.observation import RuleVersion, State
 from detector.pipeline.examined import Found
-from detector.pipeline.fit import fit_view
+from detector.pipeline.fit import fit_view, located
 from detector.pipeline.locating import Locator
 from detector.rules.finding import Finding, Sighting
 from detector.scene.camera import Camera
@@ -98,15 +98,20 @@ def test_outside_the_track_or_without_a_clock_the_camera_stands_in(
     assert (position.method, position.accuracy_m) == ("camera", 15)
 
 
-def test_a_calibrated_view_locates_each_thing_by_itself(camera: Camera):
+def calibrated(camera: Camera) -> Camera:
+    """The camera with a calibration of flat ground, 1500 pixels across and 500 down."""
     flat = [(200, 500, 0.0, 0.0), (1700, 500, 0.0, 4e-4), (1700, 1000, -1e-4, 4e-4)]
     points = [
         {"x": x, "y": y, "lat": 31.2 + lat, "lon": 121.4 + lon}
         for x, y, lat, lon in [*flat, (200, 1000, -1e-4, 0.0)]
     ]
     view = camera.views[0].model_dump() | {"calibration": {"points": points}}
-    calibrated = Camera.model_validate(camera.model_dump() | {"views": [view]})
-    position = Locator().locate(VIDEO, calibrated, seen(NOON, calibrated))
+    return Camera.model_validate(camera.model_dump() | {"views": [view]})
+
+
+def test_a_calibrated_view_locates_each_thing_by_itself(camera: Camera):
+    view = calibrated(camera)
+    position = Locator().locate(VIDEO, view, seen(NOON, view))
 
     assert position is not None
     assert position.method == "ground"
@@ -123,6 +128,21 @@ def test_where_a_nudged_camera_sees_a_thing_it_is_where_it_was(camera: Camera):
     assert fit.serves(SIZE, moved @ np.array([[1.0, 0, 3], [0, 1, 0], [0, 0, 1]]))
     assert not fit.serves(SIZE, np.eye(3))
     assert not fit.serves(Size(1280, 720), moved)
+
+
+def test_a_box_that_the_edge_of_a_nudged_picture_cuts_is_as_inexact_as_in_any_other(
+    camera: Camera,
+):
+    view = calibrated(camera)
+    nudge = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 60.0], [0.0, 0.0, 1.0]])
+    fit = fit_view(view, "main", SIZE, nudge)
+    cut, whole = (located(view, fit, (900, 980, 1100, y2)) for y2 in (1080, 1070))
+
+    assert cut is not None
+    assert cut.ellipse is not None
+    assert whole is not None
+    assert whole.ellipse is not None
+    assert cut.ellipse.minor_m > 1.3 * whole.ellipse.minor_m
 
 
 def test_what_nothing_locates_has_no_position():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -128,3 +129,10 @@ def test_a_malformed_line_is_refused(line: str):
 def test_any_text_is_a_look_or_a_clear_refusal(text: str):
     with contextlib.suppress(RecordingError):
         read_line(text, Size(9, 9))
+
+
+def test_a_look_that_repeats_an_earlier_one_is_read_as_such():
+    look = LookBoxes(3.0, None, Size(640, 360), Boxes.of([]), repeated=True)
+
+    assert read_line(write_line(look)).look.repeated
+    assert not read_line(write_line(replace(look, repeated=False))).look.repeated

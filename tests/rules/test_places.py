@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -13,7 +14,9 @@ from tests.rules.scenes import (
     CAR,
     NOON,
     TRUCK,
+    between,
     car,
+    ignored,
     kerb,
     look,
     painted,
@@ -210,3 +213,83 @@ def test_one_look_at_something_else_in_a_place_is_not_believed():
 
     (finding,) = run(looks, [kerb(60)])
     assert finding.dwell_s == 290
+
+
+def test_no_limit_passes_while_it_is_in_doubt_whether_the_same_car_is_back():
+    after = (540, 690, 700, 815, CAR, 0.8)
+    looks = scene(120, (0, 57, car()), (60, 120, after))
+
+    assert run(looks[:64], [kerb(60)]) == []
+    assert [it.first.t_s for it in run(looks, [kerb(60)])] == [60]
+
+
+def test_a_place_ends_only_in_a_look_that_saw_it_empty():
+    elsewhere = [(1000.0, 0.0, 1920.0, 1080.0)]
+
+    def at(t_s: int) -> LookBoxes:
+        if 100 <= t_s < 103:
+            return look(t_s, [])
+        return look(t_s, [], regions=elsewhere) if 103 <= t_s < 140 else look(t_s, [car()])
+
+    (finding,) = run([at(t_s) for t_s in range(200)], [kerb(60)])
+    assert (finding.state, finding.dwell_s) == (State.ONGOING, 199)
+
+
+def test_looks_some_milliseconds_late_are_no_gap_after_which_light_makes_another_car():
+    looks = [seen_as(2.0 * t + 0.02 * (t % 2), 1 + t // 60, [car()]) for t in range(120)]
+
+    (finding,) = run(looks, [kerb(60)])
+    assert finding.dwell_s == pytest.approx(238, abs=0.1)
+
+
+def test_a_car_swapped_while_nobody_looked_is_another_stay():
+    after = (540, 690, 700, 815, CAR, 0.8)
+    looks = [look(t, [car()]) for t in range(100)] + [look(t, [after]) for t in range(200, 300)]
+
+    assert [(it.first.t_s, it.last.t_s) for it in run(looks, [kerb(60)])] == [(0, 99), (200, 299)]
+
+
+def test_what_came_after_a_long_stay_is_judged_by_its_own_looks():
+    after = (540, 690, 700, 815, CAR, 0.8)
+    looks = scene(700, (0, 600, car()), (604, 700, after))
+
+    assert [it.first.t_s for it in run(looks, [kerb(60)])] == [0, 604]
+
+
+def test_what_reaches_to_the_border_of_what_was_examined_is_not_missed_where_no_box_is_told():
+    part = [(300.0, 500.0, 696.0, 900.0)]
+    looks = [look(t, [], regions=part) if t >= 100 else look(t, [car()]) for t in range(200)]
+
+    (finding,) = run(looks, [kerb(60)])
+    assert finding.state is State.ONGOING
+
+
+def test_at_the_edge_of_the_picture_there_is_no_border_to_keep_from():
+    part = [(0.0, 500.0, 900.0, 1080.0)]
+    there = car(x=0, y=960)
+    looks = [look(t, [there]) if t < 100 else look(t, [], regions=part) for t in range(200)]
+
+    (finding,) = run(looks, [kerb(60)])
+    assert finding.state is State.ENDED
+
+
+def test_looks_that_repeat_a_missed_detection_end_nothing():
+    missed = [replace(look(t, []), repeated=t > 100) for t in range(100, 130)]
+    looks = [look(t, [car()]) for t in range(100)] + missed
+
+    (finding,) = run([*looks, *(look(t, [car()]) for t in range(130, 150))], [kerb(60)])
+    assert finding.dwell_s == 149
+
+
+def test_looks_that_repeat_what_was_seen_confirm_it():
+    looks = [replace(look(t, [car()]), repeated=t % 10 > 0) for t in range(100)]
+
+    (finding,) = run(looks, [kerb(60)])
+    assert finding.dwell_s == 99
+
+
+def test_what_stands_where_it_begins_to_be_ignored_is_lost_and_not_gone():
+    for inside, state in ((300.0, State.LOST), (1300.0, State.ONGOING)):
+        looks = scene(200, (10, 200, car(x=inside)))
+        (finding,) = run(looks, [kerb(60), ignored(between(100, 1e6))])
+        assert (finding.state, finding.cleared_at) == (state, None)

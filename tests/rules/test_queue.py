@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from detector.geometry.zone import ZoneKind
-from detector.observation import State
+from detector.observation import EvidenceRole, State
 from detector.rules.queue import LONGEST_S, RED_S
 from detector.rules.rulebook import Rulebook
-from tests.rules.scenes import car, kerb, run, scene, zone
+from tests.rules.scenes import BUS, MOTORCYCLE, between, car, kerb, run, scene, zone
 
 GAP_PX = 40
 
@@ -92,3 +92,17 @@ def test_in_a_traffic_lane_nothing_is_parked():
 
     found = run(scene(300, (0, 300, car(x=500)), (0, 300, car(x=1200))), zones)
     assert [it.first.box[0] for it in found] == [1200]
+
+
+def test_a_lane_is_one_only_in_its_hours_for_its_classes_and_by_its_own_share():
+    def starts(**lane: object) -> list[float]:
+        corners = [(0, 600), (580, 600), (580, 1080), (0, 1080)]
+        lanes = zone(ZoneKind.TRAFFIC_LANE, corners=corners, **lane)  # type: ignore[arg-type]
+        found = run(scene(300, (0, 300, car())), [kerb(60), lanes])
+        return [dict(it.moments)[EvidenceRole.LIMIT].t_s for it in found]
+
+    assert starts(least_foot_share=0.3) == []
+    assert starts(least_foot_share=0.3, in_force=between(1e5, 2e5)) == [60]
+    assert starts(least_foot_share=0.3, in_force=between(0, 100)) == [159]
+    assert starts(least_foot_share=0.3, classes=[MOTORCYCLE, BUS]) == [60]
+    assert starts() == [60]

@@ -13,14 +13,17 @@ from detector.looks import Boxes, LookBoxes
 from detector.observation import EvidenceRole
 from detector.rules.past import MOST_LOOKS, Past
 from detector.rules.rulebook import Rulebook
+from detector.taxonomy import Kind
 from tests.rules.scenes import (
     BIN,
     CAR,
+    MOTORCYCLE,
     OVERFLOW,
     PILE,
     SIZE,
     STALL,
     TRUCK,
+    WHOLE,
     bike,
     car,
     kerb,
@@ -233,3 +236,50 @@ def test_past_looks_are_bounded_and_still_reach_back(every_s: float):
     assert len(kept) <= MOST_LOOKS + 1
     span_s = min(300.0, 2000 * every_s)
     assert kept[-1].t_s - kept[0].t_s >= 0.5 * span_s
+
+
+def test_a_nudged_view_carries_what_its_things_look_like_along():
+    shift = np.array([[1, 0, 90], [0, 1, -40], [0, 0, 1]], dtype=np.float64)
+    rulebook = Rulebook([kerb(60)], fixed_camera=True, least_looks=2)
+    here, there = (500.0, 700.0, 700.0, 820.0), (590.0, 660.0, 790.0, 780.0)
+    for t in range(70):
+        rulebook.see(look(t, [car()], appearance=painted({here: 1})))
+    rulebook.move([kerb(60)], shift)
+    over = [
+        finding
+        for t in range(70, 140)
+        for finding in rulebook.see(look(t, [], appearance=painted({there: 1})))
+    ]
+
+    assert over == []
+    assert len(rulebook.ongoing()) == 1
+
+
+def test_a_zone_may_be_for_other_classes_when_what_was_remembered_is_taken_up():
+    edits = [kerb(60, classes=[CAR]), kerb(60, classes=[MOTORCYCLE, CAR])]
+    for before, after in (edits, edits[::-1]):
+        first = Rulebook([before], fixed_camera=True, least_looks=2)
+        second = Rulebook([after], fixed_camera=True, least_looks=2)
+        for t in range(70):
+            first.see(look(t, [car(), bike(x=1200)]))
+        second.restore(first.state())
+        for t in range(70, 200):
+            second.see(look(t, [car(), bike(x=1200)]))
+
+        starts = {it.kind: it.first.t_s for it in second.ongoing()}
+        assert starts[Kind.ILLEGAL_PARKING] == 0
+        assert (Kind.NON_MOTOR_PARKING in starts) == (after is edits[1])
+
+
+def test_what_a_nudge_brings_into_view_was_not_seen_clear():
+    shift = np.array([[1, 0, 0], [0, 1, -300], [0, 0, 1]], dtype=np.float64)
+    for y, known in ((850, False), (500, True)):
+        rulebook = Rulebook([kerb(60)], fixed_camera=True, least_looks=2)
+        for t in range(50):
+            rulebook.see(look(t, []))
+        rulebook.move([zone(ZoneKind.NO_PARKING, corners=WHOLE)], shift)
+        for t in range(50, 120):
+            rulebook.see(look(t, [car(y=y)]))
+
+        (finding,) = rulebook.ongoing()
+        assert finding.arrival_known == known

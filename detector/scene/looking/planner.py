@@ -23,6 +23,10 @@ from detector.scene.looking.regions import regions_of, watched_blocks
 # A look at the whole picture that was asked for and has not come back is asked for again after
 # this share of the time between two.
 ASK_AGAIN = 1 / 3
+# A repeated look cannot tell that something has left, and one look may miss what is there: so long
+# after the last change a still picture is examined more often, at least every so many seconds.
+WAKE_S = 40.0
+AWAKE_EVERY_S = 10.0
 # A box holds on where so much of it lies in what the gate watched over.
 HELD_SHARE = 0.5
 
@@ -41,7 +45,7 @@ class LookSettings:
 
     The whole picture comes every `whole_every_s`, 0: there are no looks at parts. A picture in
     which nothing changed repeats the last result, if `gate`, but not for more than
-    `still_every_s` after it.
+    `still_every_s` after it, and for less in the first `WAKE_S` after a change.
     """
 
     whole_every_s: float = 30.0
@@ -95,6 +99,7 @@ class LookPlanner:
         self._asked: float | None = None
         self._whole: float | None = None
         self._last: float | None = None
+        self._changed: float | None = None
 
     @classmethod
     def of(
@@ -115,6 +120,8 @@ class LookPlanner:
         started = perf_counter()
         glance = self._gate.glance(picture) if self._settings.gate else None
         still = glance is not None and not self._gate.changed(glance)
+        if not still and self._last is not None:
+            self._changed = t_s
         kind = self._kind(t_s, still)
         self._costs = _counted(self._costs, kind, perf_counter() - started)
         if kind is PlanKind.WHOLE:
@@ -135,7 +142,10 @@ class LookPlanner:
     def _kind(self, t_s: float, still: bool) -> PlanKind:
         every_s = self._settings.whole_every_s
         whole_due = _due(t_s, self._whole, every_s) and _due(t_s, self._asked, every_s * ASK_AGAIN)
-        held = still and not _due(t_s, self._last, self._settings.still_every_s)
+        still_every_s = self._settings.still_every_s
+        if not _due(t_s, self._changed, WAKE_S):
+            still_every_s = min(still_every_s, AWAKE_EVERY_S)
+        held = still and not _due(t_s, self._last, still_every_s)
         if held and not (whole_due and every_s > 0):
             return PlanKind.REPEAT
         return PlanKind.WHOLE if whole_due or self._all else PlanKind.PARTS

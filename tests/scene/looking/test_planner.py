@@ -57,6 +57,11 @@ def kinds(planner: LookPlanner, scenes: list[tuple[float, int]]) -> list[PlanKin
             [WHOLE, PARTS, PARTS, WHOLE, PARTS],
         ),
         (
+            LookSettings(whole_every_s=60),
+            [(0, EMPTY), (41, CAR_THERE), *((t_s, CAR_THERE) for t_s in (50, 51, 64, 74, 84, 105))],
+            [WHOLE, PARTS, REPEAT, PARTS, WHOLE, PARTS, REPEAT, PARTS],
+        ),
+        (
             LookSettings(whole_every_s=0, still_every_s=10),
             [(0, EMPTY), (2, EMPTY), (4, CAR_THERE), (6, CAR_THERE), (14, CAR_THERE)],
             [WHOLE, REPEAT, WHOLE, REPEAT, WHOLE],
@@ -77,6 +82,7 @@ def kinds(planner: LookPlanner, scenes: list[tuple[float, int]]) -> list[PlanKin
         "the whole picture every half minute",
         "a still picture is examined now and then",
         "no gate",
+        "after a change it is examined more often for a while",
         "no looks at parts",
         "what moves elsewhere does not matter",
         "a clock that went back",
