@@ -1,9 +1,10 @@
-"""Addresses of streams: what may be shown of them, and where they may lead."""
+"""Addresses of streams: their kinds, what may be shown of them, and where they may lead."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -55,6 +56,23 @@ _SECRET = re.compile(
 _HEADER = re.compile(r"(authorization:)[^\r\n]*", re.IGNORECASE)
 # Not \S: a password may hold a blank of another script.
 _WORD = re.compile(r"[^ \t\r\n]+")
+
+
+class StreamKind(StrEnum):
+    """How pictures arrive."""
+
+    RTSP = "rtsp"
+    MJPEG = "mjpeg"
+    HLS = "hls"
+    PICTURE = "picture"
+    FILE = "file"
+
+
+class Transport(StrEnum):
+    """What carries an RTSP stream."""
+
+    TCP = "tcp"
+    UDP = "udp"
 
 
 def mask_address(text: str) -> str:

@@ -35,6 +35,15 @@ class FaultLog:
             )
         return known.model_copy(update={"over": True}) if known is not None else None
 
+    def changes(
+        self, t_s: float, at: datetime | None, fault: DeviceFault | None
+    ) -> list[DeviceProblem]:
+        """Take in a look; returns the problems that it showed to be over, and to begin."""
+        before = self._open
+        ended = self.see(t_s, at, fault)
+        begun = self._open if before is None or ended else None
+        return [problem for problem in (ended, begun) if problem is not None]
+
     @property
     def open(self) -> DeviceProblem | None:
         """The problem that lasts."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.geometry.warp import warped_boxes
 from detector.observation import BoxXyxy
 from detector.rules.place import as_box
 
@@ -24,12 +25,8 @@ class Carry:
         if not boxes:
             return []
         table = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
-        corners = table[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
-        ahead = np.column_stack([corners, np.ones(len(corners))]) @ self._matrix.T
-        with np.errstate(divide="ignore", invalid="ignore"):
-            points = (ahead[:, :2] / ahead[:, 2:]).reshape(-1, 4, 2)
-        carried = np.concatenate([points.min(axis=1), points.max(axis=1)], axis=1)
-        # A corner at infinity has no place in the picture; such a box stays where it was.
+        carried = warped_boxes(table, self._matrix)
+        # A corner beyond the horizon has no place in the picture; such a box stays where it was.
         lost = ~np.isfinite(carried).all(axis=1)
         carried[lost] = table[lost]
         moved: list[list[float]] = carried.tolist()

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from pydantic import Field
 
-from detector.address import IPNetwork, mask_address, may_lead_to
+from detector.address import IPNetwork, StreamKind, mask_address, may_lead_to
 from detector.errors import CameraFileError
 from detector.observation import Frozen
 from detector.scene.calendar import Calendar
 from detector.scene.camera import MODELS, Camera, read_camera
 from detector.scene.faults import Fault, Models, read_model, told
 from detector.scene.paths import contained
-from detector.scene.stream import StreamKind, StreamModel
+from detector.scene.stream import StreamModel
 from detector.scene.stream_address import literal_host
 from detector.scene.yaml_file import read_yaml
 

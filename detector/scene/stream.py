@@ -5,7 +5,6 @@ Nothing is opened or resolved here. Passwords never show: not in a fault, not in
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Self, TypeAlias
 
 from pydantic import (
@@ -17,29 +16,12 @@ from pydantic import (
     model_validator,
 )
 
-from detector.address import mask_address
+from detector.address import StreamKind, Transport, mask_address
 from detector.observation import Frozen
 from detector.scene.faults import Fault, Misfits
 from detector.scene.stream_address import file_fault, has_password, url_fault
 
 Seconds: TypeAlias = Annotated[float, Field(strict=True, gt=0, le=86_400)]
-
-
-class StreamKind(StrEnum):
-    """How pictures arrive."""
-
-    RTSP = "rtsp"
-    MJPEG = "mjpeg"
-    HLS = "hls"
-    PICTURE = "picture"
-    FILE = "file"
-
-
-class Transport(StrEnum):
-    """What carries an RTSP stream."""
-
-    TCP = "tcp"
-    UDP = "udp"
 
 
 SCHEMES = {

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.geometry.warp import farthest_corner_px, warped_boxes, warped_points, warped_zone
+from detector.geometry.homography import project
+from detector.geometry.warp import farthest_corner_px, warped_boxes, warped_zone
 from detector.geometry.zone import Zone, ZoneKind
 from detector.geometry.zones import zone_polygon
 from detector.looks import Size
@@ -34,7 +35,7 @@ def test_a_turned_box_is_the_upright_one_around_it() -> None:
 
 def test_a_matrix_that_sends_a_corner_beyond_the_horizon_leaves_the_zone_where_it_was() -> None:
     horizon = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [-0.01, 0.0, 1.5]])
-    assert np.isnan(warped_points([(200, 0)], horizon)).all()
+    assert np.isnan(project(horizon, [(200, 0)])).all()
     assert warped_zone(zone(), horizon) == zone()
 
 
@@ -46,5 +47,5 @@ def test_the_corners_tell_how_far_two_matrices_are_apart() -> None:
 @given(st.lists(st.tuples(corner, corner), min_size=1, max_size=20))
 def test_there_and_back_is_where_it_was(points: list[tuple[float, float]]) -> None:
     turned = np.array([[0.9, -0.1, 20.0], [0.1, 0.9, -5.0], [1e-5, -1e-5, 1.0]])
-    back = warped_points(warped_points(points, turned), np.linalg.inv(turned))
+    back = project(np.linalg.inv(turned), project(turned, points))
     assert np.allclose(back, points, atol=1e-6)

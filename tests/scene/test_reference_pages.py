@@ -6,12 +6,12 @@ from typing import Any, cast
 
 import pytest
 
+from detector.address import StreamKind
 from detector.geometry.zone import ZoneKind
 from detector.scene.camera import camera_schema, load_camera
 from detector.scene.fleet import fleet_schema, load_fleet
 from detector.scene.purposes import PURPOSES
 from detector.scene.schedule import DayName
-from detector.scene.stream import StreamKind
 from detector.taxonomy import TAXONOMY
 
 PAGES = Path(__file__).parents[2] / "docs"

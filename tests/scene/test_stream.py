@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from detector.address import StreamKind, Transport
 from detector.scene.faults import read_model
-from detector.scene.stream import StreamKind, StreamModel, Transport
+from detector.scene.stream import StreamModel
 
 RTSP = {"kind": "rtsp", "address": "rtsp://10.0.0.12:554/Streaming/Channels/101"}
 PICTURE = {"kind": "picture", "address": "http://10.0.0.12/snap.cgi?channel=1"}

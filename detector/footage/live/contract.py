@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from detector.address import IPNetwork, mask_address
+from detector.address import IPNetwork, StreamKind, Transport, mask_address
 from detector.errors import SourceError
 from detector.footage.clip import Clip
 from detector.looks import Picture
@@ -22,23 +22,6 @@ __all__ = [
     "StreamState",
     "Transport",
 ]
-
-
-class StreamKind(StrEnum):
-    """How pictures arrive."""
-
-    RTSP = "rtsp"
-    MJPEG = "mjpeg"
-    HLS = "hls"
-    PICTURE = "picture"
-    FILE = "file"
-
-
-class Transport(StrEnum):
-    """What carries an RTSP stream."""
-
-    TCP = "tcp"
-    UDP = "udp"
 
 
 @dataclass(frozen=True)

@@ -215,12 +215,8 @@ class Post:
         )
 
     def _note_fault(self, look: Look, fault: DeviceFault | None) -> None:
-        before = self._faults.open
-        ended = self._faults.see(look.t_s, look.at, fault)
-        begun = self._faults.open if before is None or ended else None
-        for problem in (ended, begun):
-            if problem is not None:
-                self._parts.problem(problem)
+        for problem in self._faults.changes(look.t_s, look.at, fault):
+            self._parts.problem(problem)
 
     def _keep(self, boxes: LookBoxes, look: Look, over: Sequence[Asserted]) -> None:
         proving = {shot.t_s for it in over for _, shot in shots_of(it.finding)}

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from threading import Event
 
-from detector.address import IPNetwork, mask_address
+from detector.address import IPNetwork, StreamKind, mask_address
 from detector.device import DeviceFault
 from detector.footage.live import Gap, StreamHealth, StreamState
 from detector.looks import Look
@@ -18,7 +18,6 @@ from detector.pipeline.watch.runner import Runner
 from detector.pipeline.watch.shared import SeenGap, Shared
 from detector.pipeline.watch.stream_options import options_of
 from detector.scene.fleet import FleetCamera
-from detector.scene.stream import StreamKind
 
 
 class Station:
@@ -93,12 +92,8 @@ class Station:
 
     def _note_fault(self, stream: StreamHealth) -> None:
         now = datetime.now(UTC)
-        before = self._faults.open
-        ended = self._faults.see(self._post.now_s, now, self._fault_of(stream))
-        begun = self._faults.open if before is None or ended else None
-        for problem in (ended, begun):
-            if problem is not None:
-                self._shared.tell_problem(problem)
+        for problem in self._faults.changes(self._post.now_s, now, self._fault_of(stream)):
+            self._shared.tell_problem(problem)
 
     def _fault_of(self, stream: StreamHealth) -> DeviceFault | None:
         if stream.state is StreamState.FROZEN:

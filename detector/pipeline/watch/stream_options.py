@@ -7,7 +7,7 @@ from pathlib import Path
 
 from detector.address import IPNetwork
 from detector.errors import CameraFileError
-from detector.footage.live import StreamKind, StreamOptions, Transport
+from detector.footage.live import StreamOptions
 from detector.scene.fleet import FleetCamera
 from detector.scene.stream import StreamModel
 
@@ -25,11 +25,11 @@ def options_of(camera: FleetCamera, networks: tuple[IPNetwork, ...]) -> StreamOp
     """
     stream = camera.stream
     return StreamOptions(
-        kind=StreamKind(stream.kind),
+        kind=stream.kind,
         address=stream.address,
         networks=networks,
         every_s=camera.camera.looking.every_s,
-        transport=Transport(stream.transport),
+        transport=stream.transport,
         silent_after_s=stream.silent_after_s,
         frozen_after_s=stream.frozen_after_s,
         picture_every_s=stream.picture_every_s,
