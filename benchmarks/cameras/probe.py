@@ -26,6 +26,7 @@ from detector.footage.live import eye
 from detector.footage.live.decoding import LiveDecoder
 from detector.footage.live.frozen import FrozenWatch
 from detector.footage.live.ring import Ring
+from detector.looks import Look
 from detector.model.engines import onnxruntime, openvino
 from detector.model.letterbox import Easel
 from detector.model.mosaic import Mosaic
@@ -34,6 +35,7 @@ from detector.pipeline.sights import Prepared
 from detector.pipeline.view_rules import ViewRules
 from detector.pipeline.watch import post
 from detector.pipeline.watch.kept_looks import KeptLooks
+from detector.pipeline.watch.post import Sight
 from detector.pipeline.watch.proofs import Proofs
 from detector.pipeline.watch.telling import Teller
 from detector.scene.guard import ViewGuard
@@ -73,6 +75,7 @@ class StopWatch:
         self.stages_s: dict[str, float] = defaultdict(float)
         self.lags_s: list[float] = []
         self.plans: Counter[str] = Counter()
+        self._taken_at: dict[tuple[int, float], float] = {}
         self._inner = threading.local()
 
     def timed(self, stage: str, call: Callable[P, R]) -> Callable[P, R]:
@@ -92,15 +95,34 @@ class StopWatch:
 
         return timed
 
+    def prepared(self, prepare: Callable[P, R]) -> Callable[P, R]:
+        """A post's `prepare` that notes when the stream says that the picture was taken.
+
+        The time that a look is told with follows another clock, which may be seconds apart.
+        """
+
+        @functools.wraps(prepare)
+        def prepared(*args: P.args, **kwargs: P.kwargs) -> R:
+            answer = prepare(*args, **kwargs)
+            post_, look = args
+            if isinstance(answer, Sight) and isinstance(look, Look) and look.at is not None:
+                self._taken_at[id(post_), answer.prepared.look.t_s] = look.at.timestamp()
+            return answer
+
+        return prepared
+
     def judged(self, judge: Callable[P, R]) -> Callable[P, R]:
         """A post's `judge` that notes how old the look is by then."""
 
         @functools.wraps(judge)
         def judged(*args: P.args, **kwargs: P.kwargs) -> R:
             answer = judge(*args, **kwargs)
-            prepared = args[1]
-            if isinstance(prepared, Prepared) and prepared.look.at is not None:
-                self.lags_s.append(time.time() - prepared.look.at.timestamp())
+            post_, seen = args[:2]
+            taken_at = None
+            if isinstance(seen, Prepared):
+                taken_at = self._taken_at.pop((id(post_), seen.look.t_s), None)
+            if taken_at is not None:
+                self.lags_s.append(time.time() - taken_at)
             return answer
 
         return judged
@@ -122,6 +144,7 @@ class StopWatch:
         for stage, where, names in STAGES:
             for name in names:
                 setattr(where, name, self.timed(stage, getattr(where, name)))
+        setattr(post.Post, "prepare", self.prepared(post.Post.prepare))  # noqa: B010
         setattr(post.Post, "judge", self.judged(post.Post.judge))  # noqa: B010
         setattr(LookPlanner, "plan", self.planned(LookPlanner.plan))  # noqa: B010
 
