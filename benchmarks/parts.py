@@ -33,7 +33,7 @@ from benchmarks.pictures import SHARED
 from benchmarks.slices import Scene, Tally, by_bin, class_ids, judge, sliced_by_peer, total
 from detector.geometry.zone import Zone
 from detector.geometry.zones import foot_share
-from detector.looks import Boxes, Size
+from detector.looks import Boxes, Picture, Size
 from detector.model import Model, load_model
 from detector.model.mosaic import Mosaic
 from detector.scene.looking import regions_of
@@ -109,13 +109,15 @@ def contesting(model: Model, calls: Counter[str]) -> dict[str, See]:
     peer = sliced_by_peer(model, sv.OverlapMetric.IOU, PEER, calls)
     return {
         "whole picture": lambda it, _: model.detect_boxes([it.scene.bgr])[0],
-        "zone parts": lambda it, mosaic: model.detect_parts([it.scene.bgr], [mosaic])[0],
-        "whole and zone parts": lambda it, mosaic: model.detect_parts(
-            [it.scene.bgr], [mosaic.with_whole()]
-        )[0],
+        "zone parts": lambda it, mosaic: _parts(model, it, mosaic),
+        "whole and zone parts": lambda it, mosaic: _parts(model, it, mosaic.with_whole()),
         "whole and all tiles": lambda it, _: model.detect_boxes([it.scene.bgr], slices=True)[0],
         PEER: lambda it, _: peer(it.scene.bgr),
     }
+
+
+def _parts(model: Model, it: Watched, mosaic: Mosaic) -> Boxes:
+    return mosaic.merge(model.detect_boxes(mosaic.cut(Picture.from_bgr(it.scene.bgr))))
 
 
 def mosaic_for(model: Model, it: Watched) -> Mosaic:

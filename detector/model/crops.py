@@ -35,11 +35,6 @@ class Crop:
         moved: NDArray[np.float64] = (xyxy - self._corner) / self._scale
         return moved + self._origin
 
-    def to_canvas(self, xyxy: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Boxes (n, 4) in pixels of the picture, in pixels of the canvas."""
-        moved: NDArray[np.float64] = (xyxy - self._origin) * self._scale
-        return moved + self._corner
-
     @property
     def _corner(self) -> NDArray[np.float64]:
         return np.array([self.left, self.top] * 2, dtype=np.float64)

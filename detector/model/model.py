@@ -20,7 +20,6 @@ from detector.model.candidates import Sieve, boxes_from
 from detector.model.card import Card
 from detector.model.engines.base import Engine, EngineName, Precision
 from detector.model.letterbox import Easel, Letterbox, canvas_for
-from detector.model.mosaic import Mosaic
 from detector.model.slices import Slicing
 from detector.model.times import StageClock, StageTimes
 from detector.taxonomy import TAXONOMY
@@ -165,40 +164,6 @@ class Model:
         seen = iter(self._see_all(views, [self._canvas(view) for view in views], sieve))
         return [self._answer(cut, list(islice(seen, 1 + len(cut.tiles)))) for cut in cuts]
 
-    def detect_parts(
-        self,
-        pictures: Sequence[Image],
-        mosaics: Sequence[Mosaic],
-        min_confidence: float | None = None,
-    ) -> list[Boxes]:
-        """As `detect_boxes`, where each picture is looked at as its mosaic says.
-
-        What no mosaic shows whole is in no answer: see `Mosaic.regions`. ValueError where a
-        picture has another size than its mosaic is for, or a network of one input size is given
-        a mosaic for another.
-        """
-        checked = [_picture(index, picture) for index, picture in enumerate(pictures)]
-        sieve = self._sieve(min_confidence)
-        started = perf_counter()
-        views: list[Picture] = []
-        for index, (picture, mosaic) in enumerate(zip(checked, mosaics, strict=True)):
-            self._check_mosaic(index, picture, mosaic)
-            views += mosaic.cut(picture)
-        cut_s = (perf_counter() - started) / max(1, len(checked))
-        seen = iter(self._see_all(views, [it for m in mosaics for it in m.canvases], sieve))
-        return [
-            self._parted(mosaic, list(islice(seen, len(mosaic.canvases))), cut_s)
-            for mosaic in mosaics
-        ]
-
-    def _check_mosaic(self, index: int, picture: Picture, mosaic: Mosaic) -> None:
-        if picture.size != mosaic.picture:
-            is_px, for_px = ("{} x {}".format(*size) for size in (picture.size, mosaic.picture))
-            raise ValueError(f"picture {index} is {is_px} px and its mosaic is for {for_px} px")
-        fixed = self.fixed_input
-        if fixed is not None and any(canvas != fixed for canvas in mosaic.canvases):
-            raise ValueError(f"mosaic {index} is not for this model's only input size")
-
     def _slicing(self, picture: Size, slices: bool) -> Slicing:
         if not slices:
             return Slicing.none(picture)
@@ -231,20 +196,13 @@ class Model:
         """One picture's boxes from those of its views, the whole first."""
         started = perf_counter()
         boxes = cut.merge(seen[0].boxes, [it.boxes for it in seen[1:]], self._released_floors)
-        self._count(seen, 0.0, perf_counter() - started)
+        self._count(seen, perf_counter() - started)
         return boxes
 
-    def _parted(self, mosaic: Mosaic, seen: list[_Seen], cut_s: float) -> Boxes:
-        """One picture's boxes from those of its mosaic's views."""
-        started = perf_counter()
-        boxes = mosaic.merge([it.boxes for it in seen], self._released_floors)
-        self._count(seen, cut_s, perf_counter() - started)
-        return boxes
-
-    def _count(self, seen: list[_Seen], cut_s: float, merge_s: float) -> None:
+    def _count(self, seen: list[_Seen], merge_s: float) -> None:
         """Count one picture's seconds."""
         self._clock.add(
-            sum(it.prepare_s for it in seen) + cut_s,
+            sum(it.prepare_s for it in seen),
             sum(it.engine_s for it in seen),
             sum(it.post_s for it in seen) + merge_s,
         )

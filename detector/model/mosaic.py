@@ -102,11 +102,6 @@ class Mosaic:
         margin = BORDER_PX / self.scale
         return np.stack([crop.tile.inner(self.picture, margin) for crop in self.crops])
 
-    @property
-    def pixels(self) -> int:
-        """Of all canvases: what the cost of a look goes with."""
-        return sum(size.width * size.height for size in self.canvases)
-
     def cut(self, picture: Picture) -> list[Picture]:
         """What the network sees, in the order of the canvases; planes stay planes.
 

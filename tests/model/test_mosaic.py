@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detector import load_model
 from detector.looks import Boxes, Picture, Pixels, Planes, Size
 from detector.model import Model
-from detector.model.crops import GAP_PX, PIECE_OVERLAP
+from detector.model.crops import GAP_PX, PIECE_OVERLAP, Crop
 from detector.model.letterbox import Letterbox
 from detector.model.mosaic import Mosaic
 from detector.model.packing import pack
@@ -40,6 +40,18 @@ def boxes(*rows: Row) -> Boxes:
 
 def mosaic(*rows: tuple[float, float, float, float], most: int = 2) -> Mosaic:
     return Mosaic.of(PICTURE, rows, INPUT_PX, None, most)
+
+
+def to_canvas(crop: Crop, xyxy: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Boxes (n, 4) in pixels of the picture, where they are drawn on the canvas."""
+    scale = np.array(crop.drawn * 2) / (crop.tile.size * 2)
+    begin = np.array([crop.tile.left, crop.tile.top] * 2)
+    return np.asarray((xyxy - begin) * scale + np.array([crop.left, crop.top] * 2), np.float64)
+
+
+def parted(model: Model, bgr: Pixels, cut: Mosaic) -> Boxes:
+    """What a model finds in a picture that is looked at as its mosaic says."""
+    return cut.merge(model.detect_boxes(cut.cut(Picture.from_bgr(bgr)), 0.5))
 
 
 def apart(a: NDArray[np.float64], b: NDArray[np.float64], gap_px: int) -> bool:
@@ -117,14 +129,15 @@ def test_a_box_comes_back_from_the_canvas_where_it_was(
 ) -> None:
     xyxy = np.array([thing])
     for crop in Mosaic.of(PICTURE, regions, INPUT_PX, None).crops:
-        assert crop.to_picture(crop.to_canvas(xyxy)) == pytest.approx(xyxy, abs=1e-6)
+        assert crop.to_picture(to_canvas(crop, xyxy)) == pytest.approx(xyxy, abs=1e-6)
 
 
 def test_few_small_regions_stay_at_native_resolution_on_one_small_canvas() -> None:
     cut = mosaic((100, 100, 220, 200), (900, 500, 1000, 620), (1700, 900, 1800, 1000))
     assert (cut.scale, cut.whole) == (1, None)
     assert len(cut.canvases) == 1
-    assert cut.pixels < 1.6 * (120 * 100 + 100 * 120 + 100 * 100)
+    (canvas,) = cut.canvases
+    assert canvas.width * canvas.height < 1.6 * (120 * 100 + 100 * 120 + 100 * 100)
 
 
 def test_a_long_strip_is_cut_into_pieces_that_share_room_for_a_car() -> None:
@@ -219,7 +232,7 @@ def in_room(cut: Mosaic, *rows: Row) -> Boxes:
     """Boxes in pixels of the picture as the network sees them on the first crop's canvas."""
     seen = boxes(*rows)
     return Boxes(
-        cut.crops[0].to_canvas(seen.xyxy).astype(np.float32), seen.class_id, seen.confidence
+        to_canvas(cut.crops[0], seen.xyxy).astype(np.float32), seen.class_id, seen.confidence
     )
 
 
@@ -259,7 +272,7 @@ def test_boxes_of_two_overlapping_regions_are_one_the_surest() -> None:
     thing = (620.0, 320.0, 680.0, 380.0)
     parts: list[list[Row]] = [[] for _ in cut.canvases]
     for crop, confidence in zip(cut.crops, (0.6, 0.8), strict=True):
-        x1, y1, x2, y2 = crop.to_canvas(np.array([thing]))[0].tolist()
+        x1, y1, x2, y2 = to_canvas(crop, np.array([thing]))[0].tolist()
         parts[crop.canvas].append((x1, y1, x2, y2, CAR, confidence))
     merged = cut.merge([boxes(*rows) for rows in parts])
     assert merged.xyxy.tolist() == [list(thing)]
@@ -301,26 +314,21 @@ def test_what_only_a_part_sees_is_found_where_it_is(model: Model) -> None:
     cut = Mosaic.of(Size(400, 300), [(20, 32, 116, 128)], model.input_size, model.fixed_input)
     assert cut.canvases == (Size(96, 96),)
     (plain,) = model.detect_boxes([street()], 0.5)
-    (found,) = model.detect_parts([street()], [cut], 0.5)
+    found = parted(model, street(), cut)
     assert len(plain) == 0
     assert found.xyxy.tolist() == [[64, 70, 104, 90]]
     assert found.class_id.tolist() == [CAR]
     assert found.xyxy.dtype == np.float32
 
 
-def test_order_is_kept_over_pictures_and_canvases(model: Model) -> None:
+def test_the_canvases_of_many_looks_may_go_to_the_network_together(model: Model) -> None:
     part = Mosaic.of(Size(400, 300), [(20, 32, 116, 128)], model.input_size, None)
     other = Mosaic.of(Size(400, 300), [(220, 132, 316, 228)], model.input_size, None)
-    found = model.detect_parts([street()] * 4, [part, other, part.with_whole(), other], 0.5)
+    looks = [part, other, part.with_whole(), other]
+    picture = Picture.from_bgr(street())
+    seen = iter(model.detect_boxes([view for it in looks for view in it.cut(picture)], 0.5))
+    found = [it.merge([next(seen) for _ in it.canvases]) for it in looks]
     assert [len(it) for it in found] == [1, 0, 1, 0]
-    assert model.times.pictures == 4
-    assert model.times.prepare_s > 0
-
-
-def test_a_picture_of_another_size_than_its_mosaic_is_refused(model: Model) -> None:
-    cut = Mosaic.of(Size(400, 300), [(20, 32, 116, 128)], model.input_size, None)
-    with pytest.raises(ValueError, match="picture 1 is 300 x 400 px and its mosaic is for 400 x"):
-        model.detect_parts([street(), street(300, 400)], [cut, cut])
 
 
 def test_a_model_of_one_size_takes_mosaics_of_that_size(make_model) -> None:
@@ -328,7 +336,4 @@ def test_a_model_of_one_size_takes_mosaics_of_that_size(make_model) -> None:
     region = [(32, 32, 128, 96)]
     cut = Mosaic.of(Size(400, 300), region, fixed.input_size, fixed.fixed_input)
     assert cut.canvases == (Size(128, 64),)
-    (found,) = fixed.detect_parts([street()], [cut.with_whole()], 0.5)
-    assert CAR in found.class_id
-    with pytest.raises(ValueError, match="only input size"):
-        fixed.detect_parts([street()], [Mosaic.of(Size(400, 300), region, 128, None)])
+    assert CAR in parted(fixed, street(), cut.with_whole()).class_id
