@@ -43,6 +43,14 @@ benchmark: train-env  ## every benchmark, against a peer in the same run
 	@.venv-train/bin/python -m benchmarks.detect
 	@.venv-train/bin/python -m benchmarks.scan
 	@.venv-train/bin/python -m benchmarks.slices
+	@.venv-train/bin/python -m benchmarks.parts
+	@.venv-train/bin/python -m benchmarks.view_guard
+	@for name in parking queue negatives traffic_camera; do \
+		.venv-train/bin/python -m benchmarks.events.$$name \
+			--out benchmarks/results/events/$$name.json || exit 1; \
+	done
+	@.venv-train/bin/python -m benchmarks.cameras
+	@.venv-train/bin/python -m benchmarks.cameras.soak
 
 lock: $(DEV)  ## write the lock files anew from pyproject.toml
 	@$(PIP) install uv

@@ -111,8 +111,8 @@ class LineListener:
             self._say(summary_line(cameras))
 
     def end(self) -> None:
-        """Say that it is over; what lasts is kept."""
-        self._say("stopped; open stays are kept 已停止，未结束的停留已保存")
+        """Say that it is over."""
+        self._say("stopped; what was saved goes on with the next watch 已停止，已保存的停留下次继续")
 
     def _say(self, text: str) -> None:
         with self._lock:

@@ -196,7 +196,7 @@ def test_it_stops_by_itself_and_says_how_the_cameras_are(streetwarden: Streetwar
     assert ran.code == 0
     assert "监看 1 路" in ran.out
     assert "1 of 1 cameras live" in ran.out
-    assert "open stays are kept" in ran.out
+    assert "what was saved goes on" in ran.out
 
 
 def test_metrics_are_served_on_this_machine_only(streetwarden: Streetwarden, fleet: Path):
