@@ -107,7 +107,7 @@ def _settings(request: WatchRequest) -> WatchSettings:
 
 
 def _parts(request: WatchRequest, model: Model) -> WatchParts:
-    takes = ModelInput(model.input_size, model.fixed_input)
+    takes = ModelInput.of(model)
 
     def judge(camera: FleetCamera) -> FixedView:
         return FixedView(camera.camera, load_references(camera.camera, camera.folder), takes)

@@ -98,9 +98,15 @@ class Due:
         """Whether the picture of this stream time is in a span that has no look yet."""
         return t_s >= self._next_s
 
+    def apart(self, one_s: float, other_s: float) -> bool:
+        """Whether the pictures of two stream times would be two looks."""
+        return self._every_s <= 0 or self._span(one_s) != self._span(other_s)
+
     def looked(self, t_s: float) -> None:
         """A look was taken at this stream time."""
         if self._every_s > 0:
-            # Times are rounded to a millisecond where spans are told.
-            spans = math.floor((t_s + 0.0005) / self._every_s + 1e-9) + 1
-            self._next_s = spans * self._every_s - 0.0005
+            self._next_s = (self._span(t_s) + 1) * self._every_s - 0.0005
+
+    def _span(self, t_s: float) -> int:
+        # Times are rounded to a millisecond where spans are told.
+        return math.floor((t_s + 0.0005) / self._every_s + 1e-9)

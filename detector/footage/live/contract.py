@@ -32,7 +32,8 @@ class StreamOptions:
     A stream without data for `silent_after_s`, or with the very same picture for
     `frozen_after_s`, is opened anew. `picture_every_s` is the time between fetches of a picture,
     None for `every_s`. The last `ring_s` seconds, at most `ring_bytes`, are kept for clips.
-    `loop` plays a file again and again.
+    `loop` plays a file again and again. `seen_until` is when somebody looked last, if ever: the
+    time since then is a gap.
     """
 
     kind: StreamKind
@@ -48,6 +49,7 @@ class StreamOptions:
     ring_s: float = 12.0
     ring_bytes: int = 6_000_000
     loop: bool = False
+    seen_until: datetime | None = None
 
     @property
     def shown(self) -> str:
@@ -92,10 +94,10 @@ class StreamHealth:
     """How a stream is; counts are since its start.
 
     `fps` are coded pictures received per second, `frames` those received and `looks` those
-    handed over; `drops` are looks that nobody took in time, and damaged pictures. `decode_s`
-    are seconds of processor time. `quiet_s` are seconds since the last look, or since the start,
-    by a clock that never steps. `error` says in masked words what is wrong, None
-    while looks come.
+    handed over; `drops` are looks that nobody wanted or took in time, and damaged pictures.
+    `decode_s` are seconds of processor time. `quiet_s` are seconds since the last look, wanted or
+    not, or since the start, by a clock that never steps. `error` says in masked words what is
+    wrong, None while looks come.
     """
 
     state: StreamState

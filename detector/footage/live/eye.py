@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from av.video.frame import VideoFrame
 
@@ -26,20 +28,50 @@ class End:
     finished: bool = False
 
 
+@dataclass(frozen=True)
+class Passed:
+    """Looks that were due and not made because nobody wanted them; the time of the last one."""
+
+    count: int
+    at: datetime | None
+
+
 class Eye:
-    """Makes looks of the pictures of one connection."""
+    """Makes looks of the pictures of one connection.
+
+    `wanted` tells whether a look would be used soon. A picture that was not decoded yet can wait
+    for that; where a newer one stands for it before, it is passed over.
+    """
 
     def __init__(
-        self, clock: Clock, due: Due, frozen: FrozenWatch, handoff: Handoff[LiveLook | End]
+        self,
+        clock: Clock,
+        due: Due,
+        frozen: FrozenWatch,
+        handoff: Handoff[LiveLook | End],
+        wanted: Callable[[], bool],
     ) -> None:
         self.tally = Tally()
         self.due = due
         self.frozen = frozen
+        self._wanted = wanted
+        self.passed = Passed(0, None)
+        self._waits: Moment | None = None
         self._clock = clock
         self._handoff = handoff
         self.looks = 0
         self.last_t_s: float | None = None
         self.lag_s: float | None = None
+
+    def wants(self, moment: Moment) -> bool:
+        """Whether to decode the picture of this time, which is due; ask again as long as not."""
+        before, self._waits = self._waits, moment
+        if before is not None and self.due.apart(before.t_s, moment.t_s):
+            self.passed = Passed(self.passed.count + 1, utc(before.at_s))
+        if not self._wanted():
+            return False
+        self._waits = None
+        return True
 
     def see_frame(self, frame: VideoFrame, moment: Moment) -> None:
         """A decoded frame; it becomes a look where one is due."""
@@ -56,6 +88,7 @@ class Eye:
     def see(self, picture: Picture, moment: Moment) -> None:
         """A picture that is due; handed over unless the stream is frozen."""
         self.due.looked(moment.t_s)
+        self._waits = None
         if self.frozen.see(picture, self._clock.steady_s()):
             return
         self.lag_s = max(self._clock.wall_s() - moment.at_s, 0.0)

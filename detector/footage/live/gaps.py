@@ -23,9 +23,16 @@ class GapLog:
     ) -> None:
         self._on_gap = on_gap
         self._last_at = began_at
-        self._allowed = timedelta(seconds=max(_LEAST_S, _STEPS * every_s)) if steady else None
+        self._usual = timedelta(seconds=max(_LEAST_S, _STEPS * every_s))
+        self._steady = steady
         self._reason: str | None = None
         self.count = 0
+
+    def begin(self, seen_until: datetime) -> None:
+        """An earlier run looked last at this time; tell the time since then, unless it is short."""
+        if self._last_at - seen_until > self._usual:
+            self._last_at = seen_until
+            self.broke("nobody watched")
 
     def broke(self, reason: str) -> None:
         """Nothing is seen from the last look on; the first reason is the one that counts."""
@@ -35,7 +42,7 @@ class GapLog:
         """Something is seen, at this time."""
         if self._reason is not None:
             self._tell(at, self._reason)
-        elif self._allowed is not None and at - self._last_at > self._allowed:
+        elif self._steady and at - self._last_at > self._usual:
             self._tell(at, "no pictures came")
         self._last_at = max(at, self._last_at)
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 
 import av
+from av.container import InputContainer
 
+from detector.footage.clip import VideoPacket
 from detector.footage.limits import MAX_VIDEO_PX
 from detector.footage.live.cancel import Cancel
 from detector.footage.live.clock import Clock
 from detector.footage.live.contract import StreamError, StreamOptions
 from detector.footage.live.http import Bounds, Fetcher
+from detector.footage.live.pacing import paced
 from detector.footage.live.playlist import Playlist, Segment, parse_playlist
 from detector.footage.live.source import Demuxed, silence, told
 
@@ -43,6 +47,7 @@ class _Segments:
         self._target_s, self._over = playlist.target_s, playlist.ended
         self._init = last[0].init
         self._first = True
+        self._asked_s = clock.steady_s()
         self.age_s = sum(segment.length_s for segment in last)
         self.format = self._sniffed()
 
@@ -71,7 +76,8 @@ class _Segments:
     def _next(self) -> Segment | None:
         """The next segment, None at the end or where another stream begins."""
         while not self._waiting:
-            if self._over or self._clock.wait(self._cancel.gone, self._target_s / 2):
+            rest_s = self._asked_s + self._target_s / 2 - self._clock.steady_s()
+            if self._over or self._clock.wait(self._cancel.gone, max(rest_s, 0.0)):
                 return None
             self._refresh()
         segment = self._waiting.popleft()
@@ -82,6 +88,7 @@ class _Segments:
         return segment
 
     def _refresh(self) -> None:
+        self._asked_s = self._clock.steady_s()
         playlist = self._media_playlist()
         newer = [it for it in playlist.segments if it.number > self._newest]
         if not newer and playlist.segments and playlist.segments[-1].number < self._newest:
@@ -108,6 +115,20 @@ class _Segments:
         return self._fetcher.fetch(self._fetcher.endpoint(address), bounds).body
 
 
+class _Paced(Demuxed):
+    """Segments come at once, and looks are to come one after the other."""
+
+    def __init__(
+        self, container: InputContainer, age_s: float, clock: Clock, cancel: Cancel
+    ) -> None:
+        super().__init__(container, age_s)
+        self._clock = clock
+        self._gone = cancel.gone
+
+    def packets(self) -> Iterator[VideoPacket]:
+        return paced(super().packets(), self._clock, self._gone)
+
+
 def open_hls(options: StreamOptions, clock: Clock, cancel: Cancel) -> Demuxed:
     """Open a stream near its end; StreamError where it cannot be, or leads where it may not."""
     silence()
@@ -124,7 +145,7 @@ def open_hls(options: StreamOptions, clock: Clock, cancel: Cancel) -> Demuxed:
     except (av.FFmpegError, UnicodeError) as error:
         raise StreamError(told(error)) from None
     try:
-        return Demuxed(container, segments.age_s)
+        return _Paced(container, segments.age_s, clock, cancel)
     except BaseException:
         container.close()
         raise

@@ -7,7 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from detector.footage.live.cancel import Cancel
@@ -93,14 +93,21 @@ class Fetcher:
 
     @contextmanager
     def opened(
-        self, endpoint: Endpoint, headers: Mapping[str, str] | None = None
+        self,
+        endpoint: Endpoint,
+        headers: Mapping[str, str] | None = None,
+        patience_s: float = _SOCKET_S,
     ) -> Iterator[http.client.HTTPResponse]:
-        """An answer whose body has not been read; StreamError where there is none to be had."""
+        """An answer whose body has not been read; StreamError where there is none to be had.
+
+        The body may keep silent for `patience_s` at a time.
+        """
         connection = _Connection(endpoint)
         try:
-            connection.connect()
-            with self._cancel.holding(connection.sock):
-                yield self._answered(connection, endpoint, dict(headers or {}))
+            with ExitStack() as held:
+                response, plain = self._answered(connection, endpoint, dict(headers or {}), held)
+                plain.settimeout(patience_s)
+                yield response
         except ssl.SSLError as error:
             raise StreamError(f"the certificate is not accepted ({error.reason})") from None
         except TimeoutError:
@@ -111,8 +118,14 @@ class Fetcher:
             connection.close()
 
     def _answered(
-        self, connection: _Connection, endpoint: Endpoint, headers: dict[str, str]
-    ) -> http.client.HTTPResponse:
+        self,
+        connection: _Connection,
+        endpoint: Endpoint,
+        headers: dict[str, str],
+        held: ExitStack,
+    ) -> tuple[http.client.HTTPResponse, socket.socket]:
+        """The answer and the socket that it comes from, which is held so that it can be shut."""
+        plain = self._connected(connection, held)
         response = self._asked(connection, endpoint, headers)
         mine = endpoint.origin == self.first.origin
         if response.status == 401 and self._credentials is not None and mine:
@@ -120,11 +133,17 @@ class Fetcher:
             response.read(_CHUNK)
             if self._credentials.learn(challenges):
                 connection.close()
-                connection.connect()
-                with self._cancel.holding(connection.sock):
-                    response = self._asked(connection, endpoint, headers)
+                plain = self._connected(connection, held)
+                response = self._asked(connection, endpoint, headers)
         _check_status(response)
-        return response
+        return response, plain
+
+    def _connected(self, connection: _Connection, held: ExitStack) -> socket.socket:
+        connection.connect()
+        # An answer without an end takes the socket away from its connection.
+        plain = connection.sock
+        held.enter_context(self._cancel.holding(plain))
+        return plain
 
     def _asked(
         self, connection: _Connection, endpoint: Endpoint, headers: dict[str, str]

@@ -20,6 +20,8 @@ from detector.footage.live.multipart import boundary_of, parts
 from detector.footage.live.source import prepared, silence
 
 _LARGEST_PICTURE = 20_000_000
+# The watchdog's patience ends before that of the socket, and says so in better words.
+_GRACE_S = 2.0
 _JPEG = b"\xff\xd8"
 _MS = Fraction(1, 1000)
 
@@ -36,7 +38,9 @@ class Mjpeg:
         self.context = prepared(VideoCodecContext.create("mjpeg", "r"))
         fetcher = Fetcher(options, cancel)
         self._open = ExitStack()
-        self._response = self._open.enter_context(fetcher.opened(fetcher.first))
+        self._response = self._open.enter_context(
+            fetcher.opened(fetcher.first, patience_s=options.silent_after_s + _GRACE_S)
+        )
         try:
             self._boundary = boundary_of(self._response.headers)
         except BaseException:

@@ -1,4 +1,8 @@
-"""The packets of a connection: kept for clips, timed, and decoded as far as looks need it."""
+"""The packets of a connection: kept for clips, timed, and decoded as far as looks need it.
+
+A key frame that is decoded by itself can wait until somebody wants its look; where none does
+before the next one comes, it never is.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +33,7 @@ class Play:
         self._keeper = keeper
         self._ring = ring
         self._tick_s = 0.0
+        self._waits: VideoPacket | None = None
         self._session = keeper.session
 
     def take(self, packet: VideoPacket, stamp: int, now_s: float, ahead_s: float) -> None:
@@ -41,15 +46,26 @@ class Play:
             self._decoder.drain()
             self._chooser.begin()
             self._ring.clear()
+            self._waits = None
         key = packet.is_keyframe
         self._ring.add(moment.t_s, key, packet)
         due = self._eye.due.at(moment.t_s)
         step = self._chooser.step(moment.t_s, key, due)
         if step is not Step.SKIP:
             self._decode(step, packet, due)
+        if self._waits is not None and self._eye.wants(self._moment(self._waits.pts)):
+            self.end()
+
+    def end(self) -> None:
+        """Decode what still waits to be wanted."""
+        packet, self._waits = self._waits, None
+        if packet is not None:
+            self._alone(packet)
 
     def _decode(self, step: Step, packet: VideoPacket, due: bool) -> None:
         decoder = self._decoder
+        # What waited is an older key frame, or the last one, which is caught up with.
+        self._waits = packet if step is Step.KEY else None
         match step:
             case Step.DECODE:
                 self._see(decoder.next(packet, spare=not due))
@@ -59,8 +75,6 @@ class Play:
                     self._see(decoder.next(missed, spare))
             case Step.SETTLE:
                 self._see(decoder.drain())
-                self._alone(packet)
-            case _:
                 self._alone(packet)
 
     def _alone(self, packet: VideoPacket) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from random import Random
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 
 from detector.footage.clip import Clip
 from detector.footage.live.backoff import Backoff
@@ -19,16 +19,23 @@ from detector.footage.live.contract import (
     StreamOptions,
     StreamState,
 )
-from detector.footage.live.eye import End
+from detector.footage.live.eye import End, Passed
 from detector.footage.live.frozen import FrozenWatch
 from detector.footage.live.gaps import GapLog
 from detector.footage.live.totals import Totals
 from detector.footage.live.worker import Carried, Worker
 
+# So many threads that were given up and have not ended may a stream leave behind.
+_MOST_LEFT = 2
+_LEFT_S = 10.0
 # How often a thread that waits for a look sees to its stream, and sees that it is to stop.
 _TURN_S = 0.5
 _OPEN_S = 20.0
 _QUIET_S = 5.0
+
+
+def _always() -> bool:
+    return True
 
 
 class LiveStream:
@@ -60,6 +67,8 @@ class LiveStream:
         began_at = utc(self._clock.wall_s())
         steady = options.kind is not StreamKind.PICTURE
         self._gaps = GapLog(on_gap, began_at, options.every_s, steady)
+        if options.seen_until is not None:
+            self._gaps.begin(options.seen_until)
         self._carried = Carried(
             epoch_s=None if epoch is None else epoch.timestamp(),
             last_t_s=-1.0,
@@ -72,6 +81,8 @@ class LiveStream:
         self._lock = Lock()
         self._worker: Worker | None = None
         self._before: Worker | None = None
+        self._left: list[Thread] = []
+        self._passed = Passed(0, None)
         self._totals = Totals()
         self._last_at: datetime | None = None
         self._looked_s = self._clock.steady_s()
@@ -80,15 +91,20 @@ class LiveStream:
         self._stopped = False
         self._finished = False
 
-    def looks(self) -> Iterator[LiveLook]:
+    def looks(self, wanted: Callable[[], bool] = _always) -> Iterator[LiveLook]:
         """Looks as they become due; ends when `stop` is set, or with a file that is not looped.
 
         Opens the stream again by itself whenever it ends, fails, keeps silent or freezes.
+        `wanted`, asked by a thread inside, tells whether a look would be used soon: key frames
+        are not decoded before it is, and count as drops where it is not until the next one.
         """
         self._stopped = False
         try:
             while not self._stop.is_set() and not self._finished:
-                worker = self._connect()
+                if self._crowded():
+                    self._clock.wait(self._stop, _LEFT_S)
+                    continue
+                worker = self._connect(wanted)
                 reason = yield from self._watch(worker)
                 pause_s = self._retire(worker, reason)
                 if not self._finished:
@@ -135,8 +151,20 @@ class LiveStream:
             return None
         return Clip(data, run[0].t_s, max(kept.t_s for kept in run))
 
-    def _connect(self) -> Worker:
-        worker = Worker(self._options, self._clock, self._carried)
+    def _crowded(self) -> bool:
+        """Whether too many connections that were given up still hang in their reads.
+
+        A camera that says it is there, but sends no pictures, can keep them there.
+        """
+        self._left = [thread for thread in self._left if thread.is_alive()]
+        crowded = len(self._left) > _MOST_LEFT
+        if crowded:
+            self._error = "keeps earlier connections open without sending pictures"
+        return crowded
+
+    def _connect(self, wanted: Callable[[], bool]) -> Worker:
+        worker = Worker(self._options, self._clock, self._carried, wanted)
+        self._passed = worker.eye.passed
         with self._lock:
             self._worker = worker
         worker.start()
@@ -145,6 +173,7 @@ class LiveStream:
     def _retire(self, worker: Worker, reason: str | None) -> float:
         """Let a connection go; the seconds to wait before the next."""
         worker.give_up()
+        self._left.append(worker.thread)
         with self._lock:
             self._carried = worker.carry()
             self._totals = self._totals.plus(worker)
@@ -160,6 +189,7 @@ class LiveStream:
         """The looks of one connection; returns why it came to an end, None where to stop."""
         while not self._stop.is_set():
             item = worker.handoff.take(_TURN_S)
+            self._note_passed(worker)
             if isinstance(item, LiveLook):
                 self._seen(item, worker)
                 yield item
@@ -179,6 +209,14 @@ class LiveStream:
         self._gaps.look(look.at)
         self._last_at = look.at
         self._looked_s = self._clock.steady_s()
+
+    def _note_passed(self, worker: Worker) -> None:
+        """Looks that nobody wanted are no gap, and the stream is not silent."""
+        passed, before = worker.eye.passed, self._passed
+        if passed.count > before.count and passed.at and not worker.eye.frozen.frozen:
+            self._gaps.look(passed.at)
+            self._looked_s = self._clock.steady_s()
+        self._passed = passed
 
     def _fault(self, worker: Worker) -> str | None:
         """Why a connection that still stands must be given up, None where it need not."""

@@ -24,6 +24,6 @@ class Totals:
             connections=self.connections + 1,
             frames=self.frames + worker.pulse.frames,
             looks=self.looks + eye.looks - dropped,
-            drops=self.drops + dropped + eye.tally.damaged,
+            drops=self.drops + dropped + eye.tally.damaged + eye.passed.count,
             decode_s=self.decode_s + eye.tally.decode_s,
         )

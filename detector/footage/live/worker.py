@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from detector.address import mask_address
@@ -54,7 +55,14 @@ class Worker:
     up later finds nobody to disturb.
     """
 
-    def __init__(self, options: StreamOptions, clock: Clock, carried: Carried) -> None:
+    def __init__(
+        self,
+        options: StreamOptions,
+        clock: Clock,
+        carried: Carried,
+        wanted: Callable[[], bool],
+    ) -> None:
+        """Nothing is opened before `start`; see `Eye` for `wanted`."""
         self.cancel = Cancel()
         self.pulse = Pulse(clock)
         # A file does not run away; the others do.
@@ -62,6 +70,7 @@ class Worker:
         self.handoff: Handoff[LiveLook | End] = Handoff(waits)
         self.ring = Ring(options.ring_s, options.ring_bytes)
         self.remuxer: Remuxer | None = None
+        self.thread = threading.Thread(target=self._run, name="live-stream", daemon=True)
         self._options = options
         self._clock = clock
         self._carried = carried
@@ -71,11 +80,11 @@ class Worker:
         due = Due(options.every_s)
         if carried.look_t_s is not None:
             due.looked(carried.look_t_s)
-        self.eye = Eye(clock, due, copy.copy(carried.frozen), self.handoff)
+        self.eye = Eye(clock, due, copy.copy(carried.frozen), self.handoff, wanted)
 
     def start(self) -> None:
         """Begin, in a thread that does not keep the process alive."""
-        threading.Thread(target=self._run, name="live-stream", daemon=True).start()
+        self.thread.start()
 
     def give_up(self) -> None:
         """Let the thread go; it ends when its read does."""
@@ -134,7 +143,7 @@ class Worker:
             fresh = body or fresh
             if fresh is None:
                 self.eye.frozen.same(steady_s)
-            elif self.eye.due.at(moment.t_s):
+            elif self.eye.due.at(moment.t_s) and self.eye.wants(moment):
                 self.eye.see(decoded(fresh), moment)
                 fresh = None
 
@@ -149,6 +158,7 @@ class Worker:
             now = self._now(self.pulse.beat())
             if packet.pts is not None:
                 play.take(packet, packet.pts, *now)
+        play.end()
 
     def _now(self, steady_s: float) -> tuple[float, float]:
         """The time on the wall as if its clock never stepped, and how far the wall is ahead."""

@@ -21,8 +21,11 @@ Seer: TypeAlias = Callable[[list[Picture]], list[Boxes]]
 class Stream(Protocol):
     """A live stream; see `LiveStream`."""
 
-    def looks(self) -> Iterator[LiveLook]:
-        """Looks as they come, until it is told to stop or a recording ends."""
+    def looks(self, wanted: Callable[[], bool]) -> Iterator[LiveLook]:
+        """Looks as they come, until it is told to stop or a recording ends.
+
+        One that is not `wanted` soon need not be made.
+        """
         ...
 
     def health(self) -> StreamHealth:

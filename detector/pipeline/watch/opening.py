@@ -87,7 +87,7 @@ def _teller_parts(
     signer = StreamSigner(source, shared.model, origin=own.id)
 
     def locate(asserted: Asserted) -> Position | None:
-        return located(own, asserted.fit, asserted.finding.best.box)
+        return located(own, asserted.fit, asserted.finding.spot)
 
     return TellerParts(
         stays=Stays(signer, shared.update_s, own.gap_s + ORPHAN_S),
@@ -112,12 +112,13 @@ def _clipper(stream: Stream, clock: RuleClock) -> Clipper:
 
 
 def give_up(camera_id: str, shared: Shared) -> None:
-    """A camera is watched no more: its open stays are told once more, as lost."""
+    """A camera is watched no more: what is open is told once more, stays as lost."""
     folder = shared.folder_of(camera_id)
     try:
         state = _left(camera_id, shared)
         if state is None:
             return
+        _end_faults(state, shared)
         _lose(state, folder, shared)
         (folder / STATE_FILE).unlink(missing_ok=True)
     except (CameraFileError, OutputError) as error:
@@ -138,6 +139,7 @@ def _taken_up(camera: FleetCamera, shared: Shared) -> tuple[CameraState, Judge]:
     if why is None:
         return state, judge
     shared.listener.changed(own.id, f"{why}: {len(state.stays)} open stays end as lost")
+    _end_faults(state, shared)
     fresh = without_stays(state).model_copy(update={"zones": zones})
     return fresh, shared.make_judge(camera)
 
@@ -174,6 +176,13 @@ def _restored(judge: Judge, state: CameraState) -> str | None:
     except (ValueError, CameraFileError) as error:
         return f"its saved state does not fit ({str(error).splitlines()[0][:200]})"
     return None
+
+
+def _end_faults(state: CameraState, shared: Shared) -> None:
+    """Device problems of which nobody will see the end are over as of when they were seen last."""
+    for problem in (state.fault, state.stream_fault):
+        if problem is not None:
+            shared.tell_problem(problem.model_copy(update={"over": True}))
 
 
 def _lose(state: CameraState, folder: Path, shared: Shared) -> None:

@@ -62,7 +62,8 @@ class Sight:
 class PostHealth:
     """How a post is doing; the share of saved looks is of those that could be trusted.
 
-    `lag_s` is how old the last picture was when it had been judged.
+    `fault` is that of the stream, else that of its pictures. `lag_s` is how old the last picture
+    was when it had been judged.
     """
 
     counts: Counts
@@ -82,9 +83,8 @@ class Post:
         self._parts = parts
         self._counts = state.counts
         self._zones = state.zones
-        self._faults = FaultLog(parts.camera.id)
-        if state.fault is not None:
-            self._faults.see(state.fault.since_s, state.fault.since_at, state.fault.fault)
+        self._faults = _resumed(parts.camera.id, state.fault)
+        self._stream_faults = _resumed(parts.camera.id, state.stream_fault)
         self._costs = Costs()
         self._view: str | None = None
         self._lag_s: float | None = None
@@ -144,6 +144,18 @@ class Post:
                 self._parts.teller.cut_clips(self.now_s)
                 self._lose_unseen()
 
+    def note_stream(self, fault: DeviceFault | None) -> None:
+        """What is wrong with the stream itself now; where that is news, it is told and saved."""
+        with self._lock:
+            if not self._closed and self._note(self._stream_faults, self.now_s, fault):
+                self._save_and_flush()
+
+    @property
+    def stream_fault(self) -> DeviceFault | None:
+        """What is wrong with the stream itself, as far as it was noted."""
+        with self._lock:
+            return self._stream_faults.open.fault if self._stream_faults.open else None
+
     def take_up(self) -> None:
         """Write what an earlier run left to be written."""
         with self._lock:
@@ -170,7 +182,7 @@ class Post:
     def health(self) -> PostHealth:
         """How it is doing now."""
         with self._lock:
-            open_fault = self._faults.open
+            open_fault = self._stream_faults.open or self._faults.open
             return PostHealth(
                 counts=self._counts,
                 cost_ms=self._costs.look_ms,
@@ -199,10 +211,10 @@ class Post:
         boxes = judge.boxes(prepared, seen)
         judged = judge.judge(prepared, boxes and _as_kept(boxes))
         self._count(seen, judged)
-        self._note_fault(look, judged.verdict.fault)
+        noted = self._note(self._faults, look.t_s, judged.verdict.fault, look.at)
         if judged.look is not None:
             self._keep(judged.look, look, judged.over)
-        return self._parts.teller.tell(judged.over, judge.ongoing(), look.t_s)
+        return noted + self._parts.teller.tell(judged.over, judge.ongoing(), look.t_s)
 
     def _count(self, seen: Sequence[Boxes], judged: Judged) -> None:
         trusted = judged.look is not None
@@ -214,9 +226,14 @@ class Post:
             distrusted=known.distrusted + (not trusted),
         )
 
-    def _note_fault(self, look: Look, fault: DeviceFault | None) -> None:
-        for problem in self._faults.changes(look.t_s, look.at, fault):
+    def _note(
+        self, faults: FaultLog, t_s: float, fault: DeviceFault | None, at: datetime | None = None
+    ) -> int:
+        """Tell what began and what is over; returns how much it is."""
+        problems = faults.changes(t_s, at or self._parts.now(), fault)
+        for problem in problems:
             self._parts.problem(problem)
+        return len(problems)
 
     def _keep(self, boxes: LookBoxes, look: Look, over: Sequence[Asserted]) -> None:
         proving = {shot.t_s for it in over for _, shot in shots_of(it.finding)}
@@ -248,8 +265,18 @@ class Post:
             stays=teller.stays.open,
             outbox=tuple(teller.outbox),
             fault=self._faults.open,
+            stream_fault=self._stream_faults.open,
             counts=self._counts,
         )
+
+
+def _resumed(camera_id: str, problem: DeviceProblem | None) -> FaultLog:
+    """A log with the problem that an earlier run left open."""
+    faults = FaultLog(camera_id)
+    if problem is not None:
+        faults.see(problem.since_s, problem.since_at, problem.fault)
+        faults.see(problem.until_s, problem.until_at, problem.fault)
+    return faults
 
 
 def _as_kept(look: LookBoxes) -> LookBoxes:

@@ -77,7 +77,12 @@ class Proofs:
     ) -> Iterator[Evidence]:
         role, sighting = shot
         picture = drawn(
-            look.bgr, look.boxes, asserted.finding, shot, asserted.fit.zones, source=self._name
+            look.bgr,
+            look.boxes,
+            asserted.finding,
+            shot,
+            asserted.fit.zones_of(look.boxes),
+            source=self._name,
         )
         yield _piece(EvidenceRole.ORIGINAL, self._store.save_bytes(look.jpeg, paths[0]), sighting)
         yield _piece(role, self._store.save_jpeg(picture, paths[1]), sighting)

@@ -3,30 +3,53 @@
 Cameras take turns, whatever their rates: the one that was served longest ago comes first, also
 when its look was dropped meanwhile. Where the model cannot keep up, the oldest look of the
 camera with the most waiting is dropped first, and counted: a fresh look says more than an old one.
+
+A look that waits grows old, and has cost its decoding. So a camera can ask whether it is wanted
+before it makes one: it is once its turn is near.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import islice, takewhile
 from threading import Condition
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+_ASKED_S = 2.0
+"""A camera that has not asked again for so long may have none to give any more."""
+
+_MADE_S = 0.5
+"""A look that was wanted and did not come in this time did not come to be."""
 
 
 class LookQueue(Generic[T]):
     """Holds at most `most` looks, at most `most_each` of one camera. Any thread may call it.
 
     The looks of one camera come out in their order, and none while an earlier batch of its looks
-    is still being worked on: `take` lends the camera to the taker until `release`.
+    is still being worked on: `take` lends the camera to the taker until `release`. `near` is how
+    many looks ahead of a camera leave its turn near.
     """
 
-    def __init__(self, *, most: int = 64, most_each: int = 2) -> None:
+    def __init__(
+        self,
+        *,
+        most: int = 64,
+        most_each: int = 1,
+        near: int = 8,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         if most < 1 or most_each < 1:
             raise ValueError(f"a queue holds at least one look, not {most} and {most_each} each")
         self._most = most
         self._most_each = most_each
+        self._near = near
+        self._monotonic = monotonic
+        self._asked_s: dict[str, float] = {}
+        self._wanted_s: dict[str, float] = {}
         self._waiting: dict[str, deque[T]] = {}
         self._turns: OrderedDict[str, None] = OrderedDict()
         self._lent: set[str] = set()
@@ -44,12 +67,33 @@ class LookQueue(Generic[T]):
         with self._changed:
             return dict(self._drops)
 
+    def wants(self, camera: str) -> bool:
+        """Whether a camera should make a look now; one that should not keeps its turn and asks on.
+
+        It should where few looks wait and few that asked lately are ahead of it, or where no look
+        waits at all. That is its turn then, whether a look comes of it or not.
+        """
+        with self._changed:
+            if camera in self._waiting:
+                return False
+            self._turns.setdefault(camera)
+            now_s = self._asked_s[camera] = self._monotonic()
+            coming = self._total() + self._made(now_s)
+            if coming and coming + self._ahead(camera, now_s) >= self._near:
+                return False
+            del self._asked_s[camera]
+            self._wanted_s[camera] = now_s
+            self._turns.move_to_end(camera)
+            return True
+
     def put(self, camera: str, look: T) -> None:
         """Add a camera's newest look; drops an older one where there is no room."""
         with self._changed:
             if self._closed:
                 return
             self._turns.setdefault(camera)
+            self._asked_s.pop(camera, None)
+            self._wanted_s.pop(camera, None)
             own = self._waiting.setdefault(camera, deque())
             own.append(look)
             if len(own) > self._most_each:
@@ -86,6 +130,8 @@ class LookQueue(Generic[T]):
         with self._changed:
             self._waiting.pop(camera, None)
             self._turns.pop(camera, None)
+            self._asked_s.pop(camera, None)
+            self._wanted_s.pop(camera, None)
             self._drops.pop(camera, None)
 
     def close(self) -> None:
@@ -96,6 +142,16 @@ class LookQueue(Generic[T]):
 
     def _total(self) -> int:
         return sum(map(len, self._waiting.values()))
+
+    def _made(self, now_s: float) -> int:
+        """How many looks are being made."""
+        return sum(now_s - wanted_s < _MADE_S for wanted_s in self._wanted_s.values())
+
+    def _ahead(self, camera: str, now_s: float) -> int:
+        """How many cameras that asked lately come before this one, counted up to `near`."""
+        before = takewhile(lambda it: it != camera, self._turns)
+        asking = (it for it in before if now_s - self._asked_s.get(it, -_ASKED_S) < _ASKED_S)
+        return sum(1 for _ in islice(asking, self._near))
 
     def _ready(self) -> bool:
         return any(camera not in self._lent for camera in self._waiting)

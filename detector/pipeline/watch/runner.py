@@ -26,11 +26,13 @@ class Runner:
         stop: Event,
         put: Callable[[Look], None],
         warn: Callable[[str], None],
+        wanted: Callable[[], bool],
     ) -> None:
         self._stream = stream
         self._stop = stop
         self._put = put
         self._warn = warn
+        self._wanted = wanted
         self._over = Event()
         self._thread = Thread(target=self._run, name="camera", daemon=True)
 
@@ -53,7 +55,7 @@ class Runner:
         pause_s = FIRST_PAUSE_S
         while not self._stop.is_set():
             try:
-                for look in self._stream.looks():
+                for look in self._stream.looks(self._wanted):
                     self._put(Look(look.t_s, look.at, look.picture))
                     pause_s = FIRST_PAUSE_S
             except Exception as error:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, ValidationError
 
 from detector.device import DeviceProblem
 from detector.files import make_folder, write_bytes
+from detector.footage.clock import later
 from detector.observation import Evidence, Frozen, Observation, State
 from detector.scene.camera import Camera
 
@@ -48,7 +50,10 @@ class Counts(Frozen):
 
 
 class CameraState(Frozen):
-    """All of one camera; `judge` is the state of its rules and its view guard, in JSON."""
+    """All of one camera; `judge` is the state of its rules and its view guard, in JSON.
+
+    `fault` is what is wrong with its pictures, `stream_fault` with its stream.
+    """
 
     version: Literal[1] = 1
     camera: str
@@ -59,6 +64,7 @@ class CameraState(Frozen):
     stays: tuple[OpenStay, ...] = ()
     outbox: tuple[Observation, ...] = ()
     fault: DeviceProblem | None = None
+    stream_fault: DeviceProblem | None = None
     counts: Counts = Field(default_factory=Counts)
 
 
@@ -75,6 +81,15 @@ def load_state(folder: Path) -> CameraState | None:
     """
     with contextlib.suppress(FileNotFoundError):
         return CameraState.model_validate_json((folder / STATE_FILE).read_bytes())
+    return None
+
+
+def last_look_at(folder: Path) -> datetime | None:
+    """The wall time of the last look that an earlier run judged, as far as its state tells."""
+    with contextlib.suppress(OSError, ValidationError):
+        state = load_state(folder)
+        if state is not None and state.epoch is not None and state.last_s is not None:
+            return later(state.epoch.astimezone(UTC), state.last_s)
     return None
 
 

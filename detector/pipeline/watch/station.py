@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
 from threading import Event
 
 from detector.address import IPNetwork, StreamKind, mask_address
 from detector.device import DeviceFault
 from detector.footage.live import Gap, StreamHealth, StreamState
 from detector.looks import Look
-from detector.pipeline.faults import FaultLog
 from detector.pipeline.watch.engine import Waiting
 from detector.pipeline.watch.health import CameraHealth, Rate
 from detector.pipeline.watch.opening import open_post
 from detector.pipeline.watch.runner import Runner
 from detector.pipeline.watch.shared import SeenGap, Shared
+from detector.pipeline.watch.state import last_look_at
 from detector.pipeline.watch.stream_options import options_of
 from detector.scene.fleet import FleetCamera
 
@@ -40,10 +40,12 @@ class Station:
         self._shared = shared
         self._stop = Event()
         self._error: str | None = None
-        self._stream = shared.make_stream(options_of(camera, networks), self._stop, self._note_gap)
+        options = replace(
+            options_of(camera, networks), seen_until=last_look_at(shared.folder_of(camera.id))
+        )
+        self._stream = shared.make_stream(options, self._stop, self._note_gap)
         self._post = open_post(camera, shared, self._stream, self._warn)
-        self._runner = Runner(self._stream, self._stop, self._put, self._warn)
-        self._faults = FaultLog(self.id)
+        self._runner = Runner(self._stream, self._stop, self._put, self._warn, self._wanted)
         self._rate = Rate()
 
     @property
@@ -74,11 +76,14 @@ class Station:
         """Let time pass, about once a second; returns how the camera is."""
         self._post.tick()
         stream = self._stream.health()
-        self._note_fault(stream)
+        self._post.note_stream(self._fault_of(stream))
         return self._health(stream)
 
     def _put(self, look: Look) -> None:
         self._shared.queue.put(self.id, Waiting(self._post, look))
+
+    def _wanted(self) -> bool:
+        return self._shared.queue.wants(self.id)
 
     def _warn(self, message: str) -> None:
         self._error = mask_address(message)
@@ -90,11 +95,6 @@ class Station:
             SeenGap(camera_id=self.id, from_at=gap.from_at, until_at=gap.until_at, reason=reason)
         )
 
-    def _note_fault(self, stream: StreamHealth) -> None:
-        now = datetime.now(UTC)
-        for problem in self._faults.changes(self._post.now_s, now, self._fault_of(stream)):
-            self._shared.tell_problem(problem)
-
     def _fault_of(self, stream: StreamHealth) -> DeviceFault | None:
         if stream.state is StreamState.FROZEN:
             return DeviceFault.FROZEN
@@ -102,12 +102,14 @@ class Station:
         still = self._camera.stream.kind is StreamKind.PICTURE
         if stream.state is StreamState.STOPPED or (still and stream.state is StreamState.LIVE):
             return None
+        if stream.last_frame_at is None and self._post.stream_fault is not None:
+            # An earlier run found it so, and nothing has come since.
+            return self._post.stream_fault
         patience_s = self._camera.stream.silent_after_s + 2 * self._camera.camera.looking.every_s
         return DeviceFault.SILENT if stream.quiet_s > patience_s else None
 
     def _health(self, stream: StreamHealth) -> CameraHealth:
         post = self._post.health()
-        fault = self._faults.open.fault if self._faults.open else post.fault
         return CameraHealth(
             id=self.id,
             name=self._camera.camera.name,
@@ -124,7 +126,7 @@ class Station:
             saved_share=post.saved_share,
             distrusted=post.counts.distrusted,
             view=post.view,
-            fault=fault.value if fault else None,
+            fault=post.fault.value if post.fault else None,
             open_stays=post.open_stays,
             unwritten=post.unwritten,
             error=stream.error or self._error,

@@ -44,7 +44,7 @@ class WatchSettings:
     batch: int = 4
     workers: int = 2
     most_waiting: int = 64
-    most_each: int = 2
+    most_each: int = 1
     for_s: float | None = None
 
 
@@ -68,7 +68,7 @@ class Watch:
         self._listener = Unbroken(listener)
         self._files = FleetFiles(settings.fleet)
         self._queue: LookQueue[Waiting] = LookQueue(
-            most=settings.most_waiting, most_each=settings.most_each
+            most=settings.most_waiting, most_each=settings.most_each, near=2 * settings.batch
         )
         self._stations: dict[str, Station] = {}
         self._absent: dict[str, CameraHealth] = {}

@@ -60,9 +60,10 @@ class Running:
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     keeps: int | None = None
+    wanted: bool = True
 
     def run(self) -> None:
-        for look in self.stream.looks():
+        for look in self.stream.looks(lambda: self.wanted):
             with self.changed:
                 self.looks.append(look)
                 if self.keeps is not None:
@@ -110,12 +111,16 @@ def run() -> Iterator[Run]:
     running: list[Running] = []
 
     def start(
-        kind: StreamKind, address: str, clock: Clock | None = None, **others: object
+        kind: StreamKind,
+        address: str,
+        clock: Clock | None = None,
+        wanted: bool = True,
+        **others: object,
     ) -> Running:
         stop, gaps = Event(), list[Gap]()
-        wanted = options(kind, address, **others)
-        stream = LiveStream(wanted, random=Random(1), stop=stop, on_gap=gaps.append, clock=clock)
-        running.append(Running(stream, stop, gaps))
+        chosen = options(kind, address, **others)
+        stream = LiveStream(chosen, random=Random(1), stop=stop, on_gap=gaps.append, clock=clock)
+        running.append(Running(stream, stop, gaps, wanted=wanted))
         running[-1].start()
         return running[-1]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from threading import Event
@@ -12,6 +12,7 @@ import av
 import pytest
 
 from detector.footage.live import Gap, LiveLook, LiveStream, StreamKind, StreamState
+from detector.footage.live.decoding import LiveDecoder
 from tests.footage.live.conftest import FakeClock, options
 
 
@@ -106,3 +107,53 @@ def test_a_wall_clock_that_is_set_adds_nothing_to_stream_seconds(films: dict[str
     start = datetime.fromtimestamp(FakeClock().now_s, UTC)
     assert [look.t_s for look in looks] == [0, 0.4, 0.8, 1.2, 1.6]
     assert (looks[-1].at - start).total_seconds() == 3601.6
+
+
+@pytest.mark.parametrize(
+    ("from_s", "times"), [(0.0, [0, 0.4, 0.8, 1.2, 1.6]), (1.0, [0.8, 1.2, 1.6])]
+)
+def test_key_frames_that_nobody_wants_are_not_decoded_and_count_as_drops(
+    films: dict[str, Path], monkeypatch: pytest.MonkeyPatch, from_s: float, times: list[float]
+) -> None:
+    decoded: list[int] = []
+    alone = LiveDecoder.alone
+    monkeypatch.setattr(LiveDecoder, "alone", lambda *it: decoded.append(1) or alone(*it))
+    clock = FakeClock()
+    start_s = clock.now_s
+    stream = LiveStream(
+        options(StreamKind.FILE, str(films["walk"])),
+        random=Random(1),
+        stop=Event(),
+        on_gap=lambda gap: pytest.fail(str(gap)),
+        clock=clock,
+    )
+    looks = list(stream.looks(lambda: clock.now_s >= start_s + from_s - 0.001))
+    assert [look.t_s for look in looks] == times
+    assert looks[0].lag_s == pytest.approx(0.2 if from_s else 0.0, abs=0.001)
+    assert len(decoded) == len(times)
+    assert stream.health().drops == 5 - len(times)
+
+
+def test_what_waits_at_the_end_of_a_file_is_still_shown(films: dict[str, Path]) -> None:
+    stream = LiveStream(
+        options(StreamKind.FILE, str(films["walk"])),
+        random=Random(1),
+        stop=Event(),
+        on_gap=lambda gap: pytest.fail(str(gap)),
+        clock=FakeClock(),
+    )
+    assert [look.t_s for look in stream.looks(lambda: False)] == [1.6]
+
+
+def test_the_gap_since_an_earlier_watch_ends_with_the_first_look(films: dict[str, Path]) -> None:
+    gaps: list[Gap] = []
+    start = datetime.fromtimestamp(FakeClock().now_s, UTC)
+    stream = LiveStream(
+        options(StreamKind.FILE, str(films["walk"]), seen_until=start - timedelta(hours=1)),
+        random=Random(1),
+        stop=Event(),
+        on_gap=gaps.append,
+        clock=FakeClock(),
+    )
+    assert len(list(stream.looks())) == 5
+    assert gaps == [Gap(start - timedelta(hours=1), start, "nobody watched")]

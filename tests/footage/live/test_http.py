@@ -16,11 +16,14 @@ import pytest
 from PIL import Image
 
 from detector.footage import FootageFile
-from detector.footage.live import StreamKind, StreamState, mjpeg, still
+from detector.footage.live import StreamKind, StreamState, gaps, mjpeg, still
+from detector.footage.live import http as live_http
+from detector.footage.live.cancel import Cancel
 from detector.footage.live.endpoint import Login
+from detector.footage.live.hls import open_hls
 from detector.footage.live.http import Bounds
 from detector.footage.live.login import digest
-from tests.footage.live.conftest import Run, Running
+from tests.footage.live.conftest import FakeClock, Run, Running, options
 from tests.footage.live.web import Handler, Page, Site, serving
 
 MJPEG, HLS, PICTURE = StreamKind.MJPEG, StreamKind.HLS, StreamKind.PICTURE
@@ -121,6 +124,40 @@ def test_what_is_no_stream_is_told_for_what_it_is(
     assert words in error_of(run(kind, site.url("/live")))
 
 
+def paused(handler: Handler, closing: Callable[[float], bool], pause_s: float) -> None:
+    """MJPEG that rests after its second picture."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+    handler.end_headers()
+    for number in range(50):
+        body = jpeg(number)
+        head = f"--frame\r\nContent-Length: {len(body)}\r\n\r\n"
+        handler.wfile.write(head.encode() + body + b"\r\n")
+        if closing(pause_s if number == 1 else 0.05):
+            return
+
+
+def test_mjpeg_may_rest_as_long_as_its_watchdog_lets_it(
+    site: Site, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_http, "_SOCKET_S", 0.3)
+    site.pages["/live"] = lambda it: paused(it, site.closing.wait, 1.2)
+    running = run(MJPEG, site.url("/live"), silent_after_s=5.0)
+    running.until_looks(3)
+    assert running.health.reconnects == 0
+
+
+def test_a_stream_with_a_login_that_fell_silent_is_let_go_at_once(site: Site, run: Run) -> None:
+    mute: Page = lambda it: paused(it, site.closing.wait, 30)  # noqa: E731
+    site.pages["/live"] = guarded(mute, "Digest", "pw")
+    running = run(MJPEG, site.url("/live"), user="anna", password="pw")
+    running.until_looks(1)
+    thread = running.stream._worker.thread  # type: ignore[union-attr]
+    running.end()
+    thread.join(2)
+    assert not thread.is_alive()
+
+
 def test_an_mjpeg_part_without_an_end_is_given_up(
     site: Site, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +242,27 @@ def test_a_picture_is_fetched_again_and_again(site: Site, run: Run, form: str) -
     assert looks[0].picture.size == (64, 48)
     assert looks[2].t_s - looks[0].t_s == pytest.approx(2.0, abs=0.5)
     assert running.health.state is StreamState.LIVE
+
+
+@pytest.mark.parametrize(("kind", "drops"), [(MJPEG, 6), (PICTURE, 2)])
+def test_pictures_that_nobody_wants_are_not_decoded_and_leave_no_gap(
+    site: Site, run: Run, monkeypatch: pytest.MonkeyPatch, kind: StreamKind, drops: int
+) -> None:
+    monkeypatch.setattr(gaps, "_LEAST_S", 0.0)
+    numbers = itertools.count()
+    site.pages["/snap"] = (
+        mjpeg_page(site, (jpeg(number) for number in numbers))
+        if kind is MJPEG
+        else lambda it: it.answer(200, jpeg(next(numbers)))
+    )
+    running = run(kind, site.url("/snap"), wanted=False)
+    running.until(lambda: running.health.drops >= drops)
+    assert running.looks == []
+    assert running.stream._worker.eye.tally.frames == 0  # type: ignore[union-attr]
+    assert running.health.quiet_s < 3
+    running.wanted = True
+    assert running.until_looks(1)[0].lag_s < 1.5
+    assert running.gaps == []
 
 
 @pytest.mark.parametrize("validator", ["ETag", "Last_Modified", None])
@@ -374,6 +432,26 @@ def test_hls_gives_looks_from_near_the_end_on(
         times = [frame.time for frame in container.decode(video=0)]
     assert times == pytest.approx([0.04 * number for number in range(len(times))], abs=0.002)
     assert len(times) >= 20
+
+
+@pytest.mark.parametrize("form", ["mpegts", "mp4"])
+def test_a_segment_does_not_come_in_one_burst(site: Site, long_film: Path, form: str) -> None:
+    pieces, init = pieces_of(long_film, form)
+    site.pages["/init"] = lambda it: it.answer(200, init)
+    head = '#EXT-X-MAP:URI="/init"\n' if init else ""
+    listed = "".join(f"#EXTINF:4,\n/{number}\n" for number in range(2))
+    text = f"#EXTM3U\n{head}{listed}#EXT-X-ENDLIST\n"
+    site.pages["/live.m3u8"] = lambda it: it.answer(200, text.encode())
+    for number in range(2):
+        body = b"".join(pieces[10 * number : 10 * number + 10])
+        site.pages[f"/{number}"] = Channel.page(body)
+    clock = FakeClock()
+    source = open_hls(options(HLS, site.url("/live.m3u8")), clock, Cancel())
+    came_s = [clock.now_s for _ in source.packets()]
+    source.close()
+    assert len(came_s) == 200
+    assert max(two - one for one, two in itertools.pairwise(came_s)) < 0.1
+    assert came_s[-1] - came_s[0] == pytest.approx(8 / 1.25, abs=0.1)
 
 
 def test_a_master_playlist_leads_to_its_best_stream_and_no_deeper(

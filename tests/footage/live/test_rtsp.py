@@ -15,9 +15,12 @@ from threading import Event
 
 import av
 import pytest
+from av.video.codeccontext import VideoCodecContext
 
 from detector.footage import FootageFile
+from detector.footage.clip import VideoPacket
 from detector.footage.live import RealClock, StreamKind, StreamState, Transport
+from detector.footage.live import worker as worker_module
 from tests.footage.live.conftest import Run
 from tests.rtsp import RtspServer, missing
 
@@ -222,6 +225,45 @@ class HurriedClock(RealClock):
 
     def wait(self, stop: Event, seconds: float) -> bool:
         return stop.wait(min(seconds, 0.01))
+
+
+class Stuck:
+    """A source whose camera says that it is there, and sends no pictures."""
+
+    age_s = 0.0
+    remuxer = None
+    context = VideoCodecContext.create("mjpeg", "r")
+
+    def __init__(self, freed: Event) -> None:
+        self._freed = freed
+
+    def packets(self) -> Iterator[VideoPacket]:
+        self._freed.wait(60)
+        yield from ()
+
+    def close(self) -> None:
+        pass
+
+
+def test_threads_that_hang_in_their_reads_do_not_pile_up(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freed, opened = Event(), list[Stuck]()
+
+    def stuck(*_: object) -> Stuck:
+        opened.append(Stuck(freed))
+        return opened[-1]
+
+    monkeypatch.setattr(worker_module, "open_rtsp", stuck)
+    hurried = {"clock": HurriedClock(), "silent_after_s": 0.01}
+    try:
+        running = run(RTSP, "rtsp://127.0.0.1/live", **hurried)
+        running.until(lambda: "keeps earlier connections open" in (running.health.error or ""))
+        assert running.health.state is StreamState.WAITING
+        assert len(opened) == 3
+    finally:
+        freed.set()
+    running.until(lambda: len(opened) > 3)
 
 
 def held() -> tuple[int, int, int]:

@@ -192,6 +192,20 @@ def test_a_gap_that_is_open_at_the_end_is_told() -> None:
     assert gaps == [Gap(NOON, at(9), "refuses the connection")]
 
 
+@pytest.mark.parametrize("steady", [True, False])
+def test_the_time_when_nobody_watched_is_a_gap_unless_it_was_short(steady: bool) -> None:
+    gaps_of, gaps = log(steady=steady)
+    gaps_of.begin(at(-600))
+    gaps_of.broke("refuses the connection")
+    gaps_of.look(at(2))
+    assert gaps == [Gap(at(-600), at(2), "nobody watched")]
+    for seen_until in (at(-4), at(600)):
+        quick, none = log(steady=steady)
+        quick.begin(seen_until)
+        quick.look(at(1))
+        assert none == []
+
+
 def grey(changes: int = 0) -> Picture:
     pixels: Pixels = np.full((64, 96, 3), 90, np.uint8)
     for number in range(changes):

@@ -186,6 +186,10 @@ class Listener:
             self._changed.notify_all()
 
 
+def always() -> bool:
+    return True
+
+
 @dataclass
 class FakeStream:
     """Gives the looks that it was made with; waits for `stop` at the end unless it is over."""
@@ -194,10 +198,10 @@ class FakeStream:
     stop: Event = field(default_factory=Event)
     over: bool = True
     state: StreamState = StreamState.LIVE
-    last_at: datetime = NOON
+    last_at: datetime | None = NOON
     clips: list[tuple[float, float]] = field(default_factory=list)
 
-    def looks(self) -> Iterator[LiveLook]:
+    def looks(self, wanted: Callable[[], bool] = always) -> Iterator[LiveLook]:
         for session, look in enumerate(self.given):
             if self.stop.is_set():
                 return

@@ -151,3 +151,69 @@ def test_more_cameras_than_places_are_served_alike(cameras, most, most_each):
             queue.release(camera)
 
     assert max(served.values()) - min(served.values()) <= 2, served
+
+
+def test_a_camera_is_wanted_once_its_turn_is_near():
+    queue: LookQueue[int] = LookQueue(near=2, monotonic=lambda: 0.0)
+    wanted = []
+    for camera in "abcd":
+        if queue.wants(camera):
+            queue.put(camera, 0)
+            wanted.append(camera)
+    assert wanted == ["a", "b"]
+    assert not queue.wants("a"), "its look waits"
+    assert not queue.wants("c")
+
+    assert [camera for camera, _ in queue.take(1)] == ["a"]
+    queue.release("a")
+    assert [camera for camera in "dca" if queue.wants(camera)] == ["c"]
+
+
+def test_a_camera_that_asks_no_more_keeps_nobody_waiting():
+    now_s = 0.0
+    queue: LookQueue[int] = LookQueue(near=2, monotonic=lambda: now_s)
+    queue.put("a", 0)
+    queue.put("b", 0)
+    assert not any(queue.wants(camera) for camera in "cde")
+    queue.take(1)
+    assert not queue.wants("e"), "c and d come before it"
+    now_s = 5.0
+    assert queue.wants("e")
+
+
+def test_a_camera_that_gives_no_look_in_its_turn_goes_to_the_end_of_the_row():
+    now_s = 0.0
+    queue: LookQueue[int] = LookQueue(near=2, monotonic=lambda: now_s)
+    queue.put("y", 0)
+    queue.put("z", 0)
+    assert not queue.wants("a")
+    assert not queue.wants("b")
+    queue.take(1)
+    assert queue.wants("a")
+    assert not queue.wants("b"), "the look of a is being made"
+    now_s = 1.0
+    assert not queue.wants("a")
+    assert queue.wants("b")
+
+
+@settings(max_examples=25, deadline=None)
+@given(asks=st.lists(st.integers(1, 25), min_size=10, max_size=40), near=st.integers(4, 12))
+def test_cameras_that_ask_often_and_seldom_are_served_alike_and_few_looks_wait(asks, near):
+    tick = 0
+    waits: list[int] = []
+    queue: LookQueue[int] = LookQueue(near=near, monotonic=lambda: tick * 0.04)
+    served: Counter[int] = Counter(dict.fromkeys(range(len(asks)), 0))
+    for tick in range(60 * len(asks)):
+        for camera, every in enumerate(asks):
+            if (tick + camera) % every == 0 and queue.wants(str(camera)):
+                queue.put(str(camera), tick)
+        assert len(queue) <= near
+        if tick % 10 == 0:
+            for camera, since in queue.take(2, timeout_s=0):
+                served[int(camera)] += 1
+                queue.release(camera)
+                waits.append(tick - since)
+
+    assert queue.drops == {}
+    assert sum(waits) / len(waits) <= 5 * near, "two are served in ten ticks"
+    assert min(served.values()) > sum(served.values()) / len(asks) / 2, served

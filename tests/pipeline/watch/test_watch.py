@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -51,14 +52,17 @@ class World:
         self.gap: Callable[[Gap], None] = print
         self.over = False
         self.state = StreamState.LIVE
+        self.last_at: datetime | None = NOON
         self.start = 0
+        self.seen_until: list[datetime | None] = []
 
     def make_stream(
         self, options: StreamOptions, stop: Event, on_gap: Callable[[Gap], None]
     ) -> FakeStream:
         self.gap = on_gap
+        self.seen_until.append(options.seen_until)
         looks = (STREET.look(n, self.start * 2.0) for n in range(self.start, 30))
-        stream = FakeStream(looks, stop, self.over, self.state)
+        stream = FakeStream(looks, stop, self.over, self.state, self.last_at)
         self.streams.append(stream)
         return stream
 
@@ -202,6 +206,43 @@ def test_a_silent_stream_is_a_device_problem(world, tmp_path):
     assert [it.fault for it in listener.problems] == [DeviceFault.SILENT] * 2
     assert [it.over for it in listener.problems] == [False, True]
     assert len((world.out / "device_problems.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_silent_stream_is_one_problem_over_a_restart(world, tmp_path):
+    path = write(tmp_path, inline("a"))
+    world.state = StreamState.SILENT
+    with world.running(path) as listener:
+        listener.wait_for(lambda it: len(it.problems) == 1)
+    # By the next run's own clock the stream has not been quiet for long yet.
+    world.state, world.last_at = StreamState.LIVE, None
+    with world.running(path) as listener:
+        listener.wait_for(lambda it: len(world.streams) == 2 and it.health["a"].fault == "silent")
+        world.streams[1].last_at = NOON
+        listener.wait_for(lambda it: len(it.problems) == 2)
+
+    assert [it.over for it in listener.problems] == [False, True]
+    assert listener.problems[1].since_at == listener.problems[0].since_at
+
+
+def test_the_problem_of_a_camera_that_is_removed_is_over(world, tmp_path):
+    world.state = StreamState.SILENT
+    with world.running(write(tmp_path, inline("a"), inline("b"))) as listener:
+        listener.wait_for(lambda it: len(it.problems) == 2)
+        write(tmp_path, inline("b"))
+        listener.wait_for(lambda it: ("a", "removed") in it.said)
+
+    assert [(it.camera_id, it.over) for it in listener.problems[2:]] == [("a", True)]
+    assert len((world.out / "device_problems.jsonl").read_text().splitlines()) == 3
+
+
+def test_a_stream_is_told_when_the_watch_before_looked_last(world, tmp_path):
+    path = write(tmp_path, inline("a"))
+    world.over = True
+    world.watch(path).run(Event())
+    world.start = 29
+    world.watch(path).run(Event())
+
+    assert world.seen_until == [None, NOON + timedelta(seconds=58)]
 
 
 def test_gaps_are_written_without_passwords(world, tmp_path):
