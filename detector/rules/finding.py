@@ -27,6 +27,8 @@ class Finding:
 
     `cleared_at` is the aware wall time of the first look that saw the place clear: None while the
     thing is there, where it went out of sight otherwise, and where the source has no clock.
+    `place` (xyxy) is where it stands in pixels of the latest look, however the camera was nudged
+    since the best one; None where that is not known.
     """
 
     rule: RuleVersion
@@ -42,6 +44,12 @@ class Finding:
     last_clear_at: datetime | None
     moments: tuple[tuple[EvidenceRole, Sighting], ...] = ()
     cleared_at: datetime | None = None
+    place: BoxXyxy | None = None
+
+    @property
+    def spot(self) -> BoxXyxy:
+        """Where it stands as the view lies now: what it is located by."""
+        return self.place or self.best.box
 
     @property
     def dwell_s(self) -> float:

@@ -81,6 +81,16 @@ class Standing:
     shares: dict[str, float] = field(default_factory=dict)
 
 
+def within(areas: Sequence[Area], places: Sequence[Place]) -> list[bool]:
+    """Whether each place stands in one of the areas, or so nearly that it may yet be told to."""
+    boxes = references(places)
+    shares = [area.shares(boxes).tolist() for area in areas]
+    return [
+        any(area.stays(share[row]) for area, share in zip(areas, shares, strict=True))
+        for row in range(len(places))
+    ]
+
+
 def judge(areas: Sequence[Area], places: Sequence[Place], standings: Sequence[Standing]) -> None:
     """Judge anew those places whose box has changed since they were judged."""
     changed = [

@@ -61,7 +61,8 @@ class Place:
     `reference` is the box that the next look is matched with, made of `samples`. Of the looks that
     examined it, `examined`, the thing was seen in `looks`. Since it was last held, `unseen_looks`
     did not see it; `touched_looks` of them saw the place without it, first `touched`;
-    `empty_looks` of these saw nothing there at all, first `gone`. `back` is a look that saw
+    `empty_looks` of these saw nothing there at all, first `gone`; `missed` are those of all such
+    looks after which the thing was there again. `back` is a look that saw
     something there again, last at `back_s`, not yet for long enough to believe it, and `fits`
     counts the looks of which the box fitted closely. `earlier` is what the place was before, while
     it is in doubt whether the same thing is back; `doubt` is a look that saw something there that
@@ -88,6 +89,7 @@ class Place:
     votes: dict[int, float] = field(default_factory=dict)
     unseen_looks: int = 0
     empty_looks: int = 0
+    missed: int = 0
     touched: Sighting | None = None
     touched_looks: int = 0
     earlier: Earlier | None = None
@@ -112,6 +114,7 @@ class Place:
     def hold(self, t_s: float) -> None:
         """Take in that the thing is still here, seen or not."""
         self.held_s = t_s
+        self.missed += self.empty_looks
         self.unseen_looks = self.touched_looks = self.empty_looks = self.fits = 0
         self.touched = self.gone = self.back = self.doubt = None
 

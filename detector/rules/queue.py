@@ -39,6 +39,10 @@ be seen less than what is raised itself: others stand before it."""
 MOST_GAP = 1.0
 """Neighbours in line are no farther apart than this many vehicle lengths."""
 
+LEAST_CLEAR_SHARE = 0.45
+"""Where traffic streams over a spot it looks as if something stood there that is seen now and
+then: more of the looks that saw the spot plainly saw it empty in between."""
+
 SAME_INSIDE = 0.6
 """A box of which so much lies in another, or the other way, is the same vehicle seen twice."""
 
@@ -69,7 +73,10 @@ class Hold:
 
 @dataclass(slots=True)
 class Neighbour:
-    """A vehicle that stands or stood: when, where, and whether it was seen to leave."""
+    """A vehicle that stands or stood: when, where, and whether it was seen to leave.
+
+    `seldom`: it was seen so seldom that it may be traffic that streams past.
+    """
 
     number: int
     box: BoxXyxy
@@ -77,6 +84,7 @@ class Neighbour:
     last_s: float
     arrival_known: bool
     left: bool
+    seldom: bool = False
 
 
 def neighbour_of(place: Place, *, over: bool) -> Neighbour:
@@ -88,6 +96,7 @@ def neighbour_of(place: Place, *, over: bool) -> Neighbour:
         last_s=place.last.t_s,
         arrival_known=place.arrival_known,
         left=over and place.gone is not None,
+        seldom=place.looks < LEAST_CLEAR_SHARE * (place.looks + place.missed),
     )
 
 
@@ -153,6 +162,15 @@ def verdict(place: Place, hold: Hold, others: dict[int, Neighbour], *, over: boo
 def verdict_unseen(place: Place, hold: Hold) -> bool:
     """Whether a stay counts when nobody will see how it and its line leave."""
     return not hold.line or place.stood_s >= RED_S
+
+
+def verdict_at_end(place: Place, hold: Hold, others: dict[int, Neighbour]) -> bool:
+    """Whether a stay counts that lasts when the footage ends.
+
+    What seemed to stand beside it and turned out to pass, or to be seldom there, is no line.
+    """
+    beside = [others[number] for number in hold.beside if number in others]
+    return place.stood_s >= RED_S or all(it.seldom for it in beside)
 
 
 def _stood(place: Place) -> bool:

@@ -90,7 +90,9 @@ class Rulebook:
         cut, areas = cut_off(regarded), [Area(zone, 0.0) for zone in ignored]
         findings += [it for rule in self._seen.values() for it in rule.see(regarded, cut)]
         findings += [it for rule in self._stays.values() for it in rule.see(regarded, cut, areas)]
-        self._past.add(look, real.boxes.xyxy[occluders(real)])
+        if not look.repeated:
+            # Who missed a thing then misses it here again.
+            self._past.add(look, real.boxes.xyxy[occluders(real)])
         return findings
 
     def ongoing(self) -> list[Finding]:

@@ -28,6 +28,10 @@ SAMPLE_S = SETTLE_S / MOST_SAMPLES
 STOOD_IOU = 0.7
 """A first look whose box overlaps the settled one by less still saw the approach."""
 
+DRIFTED_IOU = 0.7
+"""What stands has about the same box in the first third of the samples as in the last; a large
+vehicle that creeps may stay within its own running middle."""
+
 
 def settle(place: Place, sighting: Sighting) -> None:
     """Take a sighting into the box of a place that stands, until it has settled for good."""
@@ -43,7 +47,7 @@ def close(place: Place) -> None:
     """Settle now: from here on neither the box nor the arrival changes."""
     if place.settled:
         return
-    standing = _without_approach(place.samples, place.reference)
+    standing = _without_approach(place.samples, _settled_box(place.samples))
     place.first = standing[0]
     if place.best.t_s < place.first.t_s:
         place.best = max(standing, key=weight)
@@ -84,6 +88,14 @@ def _sample(place: Place, sighting: Sighting) -> None:
 
 def _middle(samples: Sequence[Sighting]) -> BoxXyxy:
     return as_box(np.median(np.array([it.box for it in samples], dtype=np.float64), axis=0))
+
+
+def _settled_box(samples: Sequence[Sighting]) -> BoxXyxy:
+    """Where the thing stands: the middle of all samples, of the latest ones if it drifted."""
+    third = max(1, len(samples) // 3)
+    early, late = _middle(samples[:third]), _middle(samples[-third:])
+    drifted = float(iou_matrix([early], [late])[0, 0]) < DRIFTED_IOU
+    return late if drifted else _middle(samples)
 
 
 def _without_approach(samples: Sequence[Sighting], reference: BoxXyxy) -> list[Sighting]:

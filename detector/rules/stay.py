@@ -77,4 +77,5 @@ def finding_of(watched: Watched, place: Place, state: State, stay: Stay) -> Find
         last_clear_at=place.last_clear_at,
         moments=tuple(moments),
         cleared_at=gone.at if gone else None,
+        place=place.reference,
     )

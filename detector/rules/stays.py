@@ -13,7 +13,7 @@ from detector.rules import queue, settling
 from detector.rules.carry import Carry
 from detector.rules.finding import Finding
 from detector.rules.matching import distinct
-from detector.rules.membership import Area, Areas, Hours, judge
+from detector.rules.membership import Area, Areas, Hours, judge, within
 from detector.rules.past import Past
 from detector.rules.place import Place, references
 from detector.rules.places import Closed, Places
@@ -71,28 +71,43 @@ class StayRule:
     def finish(self) -> list[Finding]:
         """All that is over its limit when the footage ends."""
         findings = []
+        others = self._neighbours.all(self._places.open())
         for place in self._places.open():
             stay = self._stays.get(place.number)
             if stay is None or stay.limit is None:
                 continue
             hold = stay.hold
-            if hold is None or (place.firm and queue.verdict_unseen(place, hold)):
+            if hold is None or (place.firm and queue.verdict_at_end(place, hold, others)):
                 findings.append(finding_of(self._watched, place, State.ONGOING, stay))
         return self._resolve(None) + findings
 
     def moments(self) -> set[float]:
         """Stream seconds of the looks that an open stay may yet be told by."""
         limits = (it.limit for it in self._stays.values())
-        left = [sighting for it in self._left for sighting in it.place.sightings()]
         limits_left = (it.stay.limit for it in self._left)
-        told = [*filter(None, limits), *filter(None, limits_left), *left]
-        return self._places.moments() | {it.t_s for it in told}
+        places = [*self._maybe_told(), *(it.place for it in self._left)]
+        sightings = [sighting for place in places for sighting in place.sightings()]
+        told = [*filter(None, limits), *filter(None, limits_left), *sightings]
+        return {it.t_s for it in told}
+
+    def _maybe_told(self) -> list[Place]:
+        """The open places seen more than once that stand where they count, or are over a limit."""
+        lasting = [place for place in self._places.open() if place.looks > 1]
+        near = within(self._areas, lasting)
+        over = {number for number, stay in self._stays.items() if stay.limit is not None}
+        return [
+            place
+            for place, counts in zip(lasting, near, strict=True)
+            if counts or place.number in over
+        ]
 
     def move(self, areas: Areas, carry: Carry) -> None:
         """The view was nudged: other areas, and all places carried along."""
         self._areas, self._lanes = areas.counting, areas.waiting
         self._go_on(self._hours.since_s, self._lane_hours.since_s)
         self._places.move(carry)
+        for left in self._left:
+            settling.move(left.place, carry)
         for it in self._neighbours.departed:
             it.box = carry.box(it.box)
 
@@ -163,10 +178,13 @@ class StayRule:
         area = self._hours.judged_area(place, stay.standing)
         if area is None:
             return
-        since_s = max(self._hours.since_s[area.key], place.first.t_s, stay.waited_s or 0.0)
-        if place.last.t_s - since_s < area.dwell_s:
+        since_s = max(self._hours.since_s[area.key], stay.waited_s or 0.0)
+        if place.last.t_s - max(since_s, place.first.t_s) < area.dwell_s:
             return
         settling.close(place)
+        if place.last.t_s - max(since_s, place.first.t_s) < area.dwell_s:
+            # The first looks only saw it come.
+            return
         stay.limit, stay.zone = place.last, area.name
         stay.sub_kind = self._watched.sub_kind(area.zone)
         if self._watched.queues:
@@ -176,7 +194,8 @@ class StayRule:
         findings = []
         for it in closed:
             stay = self._stays.pop(it.place.number, None)
-            if stay is None or stay.limit is None:
+            if stay is None or stay.limit is None or stay.limit.t_s > it.place.last.t_s:
+                # What stood there when the limit passed turned out to be another thing.
                 continue
             if stay.hold is None:
                 findings.append(finding_of(self._watched, it.place, it.state, stay))

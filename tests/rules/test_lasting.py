@@ -148,7 +148,7 @@ def test_stall_hours_start_the_count_anew_and_keep_the_arrival():
 
     assert run(scene(290, (20, 290, thing(STALL))), zones) == []
     (finding,) = run(scene(310, (20, 310, thing(STALL))), zones)
-    assert finding.first.t_s == 20
+    assert (finding.first.t_s, finding.dwell_s) == (20, 290)
     assert dict(finding.moments)[EvidenceRole.LIMIT].t_s == 300
 
 

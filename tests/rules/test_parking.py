@@ -32,6 +32,13 @@ def limit_s(finding) -> float:
     return dict(finding.moments)[EvidenceRole.LIMIT].t_s
 
 
+def test_a_long_vehicle_that_creeps_within_its_own_length_does_not_stand():
+    def creeping(t_s: float):
+        return look(t_s, [(600 - 20 * t_s, 650, 940 - 20 * t_s, 1000, BUS, 0.8)])
+
+    assert run([creeping(round(i * 0.2, 3)) for i in range(30)], [kerb(5)]) == []
+
+
 def test_a_car_that_stays_longer_than_the_zone_allows_is_one_finding():
     (finding,) = run(scene(200, (20, 150, car())), [kerb(60)])
 

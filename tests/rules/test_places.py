@@ -223,6 +223,13 @@ def test_no_limit_passes_while_it_is_in_doubt_whether_the_same_car_is_back():
     assert [it.first.t_s for it in run(looks, [kerb(60)])] == [60]
 
 
+def test_a_limit_that_another_car_passed_behind_a_lorry_is_not_held_against_the_first():
+    lorry, after = (420, 560, 900, 1000, TRUCK, 0.9), (540, 690, 700, 815, CAR, 0.8)
+    looks = scene(100, (0, 50, car()), (51, 57, lorry), (58, 88, after))
+
+    assert run(looks, [kerb(60)]) == []
+
+
 def test_a_place_ends_only_in_a_look_that_saw_it_empty():
     elsewhere = [(1000.0, 0.0, 1920.0, 1080.0)]
 
@@ -286,6 +293,15 @@ def test_looks_that_repeat_what_was_seen_confirm_it():
 
     (finding,) = run(looks, [kerb(60)])
     assert finding.dwell_s == 99
+
+
+def test_a_look_that_only_repeats_what_was_seen_does_not_show_a_spot_clear():
+    for repeated, known in ((True, False), (False, True)):
+        clear = [replace(look(t, []), repeated=repeated and t > 0) for t in range(20)]
+        looks = clear + [look(t, [car()]) for t in range(20, 100)]
+
+        (finding,) = run(looks, [kerb(60)])
+        assert finding.arrival_known == known
 
 
 def test_what_stands_where_it_begins_to_be_ignored_is_lost_and_not_gone():

@@ -6,7 +6,7 @@ from detector.geometry.zone import ZoneKind
 from detector.observation import EvidenceRole, State
 from detector.rules.queue import LONGEST_S, RED_S
 from detector.rules.rulebook import Rulebook
-from tests.rules.scenes import BUS, MOTORCYCLE, between, car, kerb, run, scene, zone
+from tests.rules.scenes import BUS, MOTORCYCLE, between, car, kerb, look, run, scene, zone
 
 GAP_PX = 40
 
@@ -37,8 +37,8 @@ def test_a_car_that_stays_when_the_queue_about_it_leaves_was_parked():
 def test_a_stay_held_back_is_not_told_before_the_queue_has_left():
     rulebook = Rulebook([kerb(30)], fixed_camera=True, least_looks=2)
     told = []
-    for look in scene(200, *column([(20, 70), (23, 150), (27, 74)])):
-        rulebook.see(look)
+    for seen in scene(200, *column([(20, 70), (23, 150), (27, 74)])):
+        rulebook.see(seen)
         told.append(bool(rulebook.ongoing()))
 
     assert 74 < told.index(True) < 110
@@ -59,6 +59,17 @@ def test_cars_that_park_one_after_another_are_no_queue():
     assert all(it.state is State.ENDED for it in found)
 
 
+def test_traffic_that_streams_past_a_parked_car_is_no_queue_beside_it():
+    # Every two seconds a car drives over the next spot: some of its boxes lie about the same there.
+    passing = [
+        look(round(i * 0.2, 3), [car(), car(x=740 + 12 * (i % 3))] if i % 10 < 3 else [car()])
+        for i in range(90)
+    ]
+
+    (finding,) = run(passing, [kerb(5)])
+    assert (finding.best.box[0], finding.dwell_s) == (500, pytest.approx(17.8))
+
+
 def test_two_cars_at_a_kerb_far_apart_are_no_queue():
     both = [(20, 90, car(x=100)), (23, 92, car(x=1300))]
 
@@ -69,8 +80,8 @@ def test_what_has_not_moved_for_the_longest_queue_counts():
     rulebook = Rulebook([kerb(30)], fixed_camera=True, least_looks=2)
     looks = scene(300, *column([(20, 300), (23, 300)]))
     told = []
-    for look in looks:
-        rulebook.see(look)
+    for seen in looks:
+        rulebook.see(seen)
         told.append(len(rulebook.ongoing()))
 
     assert told[int(20 + LONGEST_S) - 1] == 0

@@ -195,6 +195,7 @@ def test_a_nudged_view_carries_its_stays_along():
     (finding,) = rulebook.ongoing()
     assert finding.dwell_s == 99
     assert finding.first.box[0] == 500
+    assert finding.spot == (590, 660, 790, 780)
 
 
 def test_a_view_is_carried_by_a_matrix_only():
