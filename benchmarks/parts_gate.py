@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -183,18 +184,19 @@ def planned(footage: Footage, boxes: list[Boxes], input_px: int) -> dict[str, ob
     """The gate with the looks by the clock beside it, as cameras run."""
     planner = LookPlanner.of(footage.zones, footage.size, input_px, LookSettings())
     last: Boxes | None = None
+    kinds: Counter[PlanKind] = Counter()
     missed = 0
     for t_s, bgr, now in zip(footage.times_s, footage.pictures, boxes, strict=True):
         plan = planner.plan(t_s, Picture.from_bgr(bgr))
         planner.examined(t_s, plan)
+        kinds[plan.kind] += 1
         if plan.kind is not PlanKind.REPEAT:
             last = now
         missed += last is not None and differ(last, now, footage.zones)
-    costs = planner.costs
     return {
-        "saved": round(costs.repeats / costs.looks, 3),
-        "whole": costs.whole,
-        "parts": costs.parts,
+        "saved": round(kinds[PlanKind.REPEAT] / kinds.total(), 3),
+        "whole": kinds[PlanKind.WHOLE],
+        "parts": kinds[PlanKind.PARTS],
         "missed": missed,
     }
 

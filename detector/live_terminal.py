@@ -112,7 +112,9 @@ class LineListener:
 
     def end(self) -> None:
         """Say that it is over."""
-        self._say("stopped; what was saved goes on with the next watch 已停止，已保存的停留下次继续")
+        self._say(
+            "stopped; what was saved goes on with the next watch 已停止，已保存的停留下次继续"
+        )
 
     def _say(self, text: str) -> None:
         with self._lock:

@@ -127,6 +127,8 @@ class LookBoxes:
     `regions` (r, 4) are the parts of the picture that were examined, None where all of it was:
     nothing is said of a place outside them. One that is `repeated` was not seen by the model:
     nothing changed, so that its boxes are those of an earlier look; it tells of no departure.
+    `view` is the camera's view that it shows, None where that was not asked; `matrix` (3, 3) leads
+    there from where its zones were drawn, at this size, None where it was not nudged.
     `appearance` is there while the picture is at hand.
     """
 
@@ -137,6 +139,8 @@ class LookBoxes:
     regions: NDArray[np.float32] | None = field(default=None, compare=False)
     appearance: Appearance | None = field(default=None, compare=False, repr=False)
     repeated: bool = False
+    view: str | None = None
+    matrix: NDArray[np.float64] | None = field(default=None, compare=False)
 
     def without_picture(self) -> LookBoxes:
         """The look to keep: what remembers it must not hold on to its picture."""

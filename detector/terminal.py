@@ -135,8 +135,9 @@ def source_line(end: SourceEnd) -> Text:
     media = f"{clock(end.media_s)}, " if end.media_s else ""
     looks = f"{end.looks} look" + ("s" if end.looks != 1 else "")
     blind = f", {end.distrusted} not trusted 不可信" if end.distrusted else ""
+    sparse = f", one every {end.sparse_s:g} s: too few for gap_s 间隔过大" if end.sparse_s else ""
     found = counts or "nothing found 未发现"
-    return Text(f"✓ {end.name}: {media}{looks}{blind}; {found}{again}")
+    return Text(f"✓ {end.name}: {media}{looks}{blind}{sparse}; {found}{again}")
 
 
 def clock(seconds: float) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detector.geometry.warp import farthest_corner_px, warped_zone
 from detector.geometry.zone import Zone
-from detector.looks import Size
+from detector.looks import LookBoxes, Size
 from detector.observation import BoxXyxy, Position
 from detector.scene.camera import Camera
 from detector.scene.ground import Ground
@@ -30,6 +30,19 @@ class Fit:
     size: Size
     matrix: NDArray[np.float64]
     zones: tuple[Zone, ...]
+
+    @property
+    def moved(self) -> bool:
+        """Whether zones lie elsewhere than they were drawn."""
+        return not np.array_equal(self.matrix, np.eye(3))
+
+    def zones_of(self, look: LookBoxes) -> tuple[Zone, ...]:
+        """The zones where they lay in an earlier look at the view."""
+        matrix = np.eye(3) if look.matrix is None else look.matrix
+        if look.view is None or self.serves(look.size, matrix):
+            return self.zones
+        back = self.onto(Fit(self.view, look.size, matrix, ()))
+        return tuple(warped_zone(zone, back) for zone in self.zones)
 
     def serves(self, size: Size, matrix: NDArray[np.float64]) -> bool:
         """Whether it is good for pictures of this size that the view was moved to by `matrix`."""

@@ -64,7 +64,8 @@ class FixedView:
         self.camera = camera
         self._sights = Sights(camera, references, takes, gate=gate, parts=parts)
         self._rules = ViewRules(camera, least_looks=least_looks)
-        self._last: tuple[str, LookBoxes] | None = None
+        self._released = takes.released
+        self._last: LookBoxes | None = None
 
     def prepare(self, look: Look) -> Prepared:
         """What the model must see of a look: `Prepared.views`."""
@@ -82,19 +83,20 @@ class FixedView:
         look, fit, plan, mosaic = prepared.look, prepared.fit, prepared.plan, prepared.mosaic
         if fit is None or plan is None or mosaic is None:
             return None
-        if plan.kind is not PlanKind.REPEAT:
-            regions = None if mosaic.whole is not None else mosaic.regions
-            return LookBoxes(look.t_s, look.at, look.picture.size, mosaic.merge(seen), regions)
-        if self._last is None or self._last[0] != fit.view:
-            return None
-        last = self._last[1]
-        return replace(
-            last,
-            t_s=look.t_s,
-            at=look.at,
-            boxes=plan.held(last.boxes),
-            regions=plan.regions,
-            repeated=True,
+        if plan.kind is PlanKind.REPEAT:
+            last = self._last
+            if last is None or last.view != fit.view:
+                return None
+            held = plan.held(last.boxes)
+            return replace(last, t_s=look.t_s, at=look.at, boxes=held, repeated=True)
+        return LookBoxes(
+            look.t_s,
+            look.at,
+            look.picture.size,
+            mosaic.merge(seen, self._released),
+            None if mosaic.whole is not None else mosaic.regions,
+            view=fit.view,
+            matrix=fit.matrix if fit.moved else None,
         )
 
     def judge(self, prepared: Prepared, boxes: LookBoxes | None) -> Judged:
@@ -103,7 +105,7 @@ class FixedView:
         if boxes is None or fit is None:
             over = self._rules.pause(look.t_s, look.at)
             return Judged(prepared.verdict, None, None, tuple(over))
-        self._last = fit.view, boxes
+        self._last = boxes
         seen = replace(boxes, appearance=appearance_of(look.picture))
         return Judged(prepared.verdict, boxes, fit, tuple(self._rules.see(seen, fit)))
 

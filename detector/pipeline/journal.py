@@ -60,6 +60,7 @@ class SourceResult(BaseModel):
     decode_s: float
     damaged: int = 0
     distrusted: int = 0
+    sparse_s: float | None = None
     observations: tuple[Observation, ...]
     device_problems: tuple[DeviceProblem, ...] = ()
 

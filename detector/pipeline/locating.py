@@ -19,7 +19,7 @@ class Locator:
     track: Track | None = None
 
     def locate(self, footage: FootageInfo, camera: Camera | None, found: Found) -> Position | None:
-        """The position of a thing at its best look, None where unknown."""
+        """The position of a thing, None where unknown: of a moving camera at its best look."""
         tag = footage.geotag
         if tag is not None:
             return Position(
@@ -32,4 +32,4 @@ class Locator:
                 return position
         if camera is None or found.fit is None:
             return None
-        return located(camera, found.fit, best.box)
+        return located(camera, found.fit, found.finding.spot)

@@ -130,6 +130,7 @@ def _source(result: SourceResult, problems: Sequence[Problem]) -> dict[str, obje
         "damaged": result.damaged,
         "looks": result.looks,
         "looks_not_trusted": result.distrusted,
+        "looks_too_far_apart_s": result.sparse_s,
         "device_problems": [it.model_dump(mode="json") for it in result.device_problems],
         "observations": len(result.observations),
         "problems": sum(not own.isdisjoint(it.observations) for it in problems),

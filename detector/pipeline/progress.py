@@ -10,7 +10,8 @@ from typing import Protocol
 class SourceEnd:
     """One source is over: what came of it, or why nothing did.
 
-    `distrusted` looks showed no known view of the camera, so nothing was judged in them.
+    `distrusted` looks showed no known view of the camera, so nothing was judged in them. `sparse_s`
+    is how far apart looks usually are where that is too far for the camera's `gap_s`.
     """
 
     name: str
@@ -19,6 +20,7 @@ class SourceEnd:
     wall_s: float = 0.0
     looks: int = 0
     distrusted: int = 0
+    sparse_s: float | None = None
     findings: tuple[tuple[str, int], ...] = ()
     error: str | None = None
     resumed: bool = False

@@ -2,9 +2,11 @@
 
 A line is `{"t": seconds, "size": [w, h], "boxes": [[x1, y1, x2, y2, class, confidence], ...]}`,
 class by id, name or alias of the taxonomy. `size`, `source`, `at` (aware wall time), `regions`
-(boxes of what was examined, where that was not the whole picture) and `repeated` (true where
-nothing had changed and the boxes are those of an earlier look) may be missing; further keys and
-further entries of a box are ignored.
+(boxes of what was examined, where that was not the whole picture), `repeated` (true where
+nothing had changed and the boxes are those of an earlier look), `view` (the camera's view that it
+shows) and `matrix` (3 x 3, from where the view's zones were drawn, at this size, to where they lie
+in the picture, where the camera was nudged) may be missing; further keys and further entries of a
+box are ignored.
 """
 
 from __future__ import annotations
@@ -17,7 +19,15 @@ from typing import Annotated, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictStr, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictStr,
+    ValidationError,
+    field_validator,
+)
 
 from detector.errors import RecordingError
 from detector.looks import Boxes, LookBoxes, Size
@@ -27,7 +37,8 @@ COORDINATE_DIGITS = 2
 CONFIDENCE_DIGITS = 4
 
 
-Corner: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+Three: TypeAlias = tuple[Finite, Finite, Finite]
 
 
 class _Line(BaseModel):
@@ -38,8 +49,19 @@ class _Line(BaseModel):
     boxes: list[list[StrictStr | float]]
     source: str | None = None
     at: AwareDatetime | None = None
-    regions: list[tuple[Corner, Corner, Corner, Corner]] | None = None
+    regions: list[tuple[Finite, Finite, Finite, Finite]] | None = None
     repeated: bool = False
+    view: str | None = None
+    matrix: tuple[Three, Three, Three] | None = None
+
+    @field_validator("matrix")
+    @classmethod
+    def _leads_back(
+        cls, rows: tuple[Three, Three, Three] | None
+    ) -> tuple[Three, Three, Three] | None:
+        if rows is not None and np.linalg.matrix_rank(np.array(rows)) < 3:
+            raise ValueError("should be a matrix that can be inverted")
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +85,10 @@ def write_line(look: LookBoxes, source: str | None = None) -> str:
         entry["regions"] = look.regions.tolist()
     if look.repeated:
         entry["repeated"] = True
+    if look.view is not None:
+        entry["view"] = look.view
+    if look.matrix is not None:
+        entry["matrix"] = look.matrix.tolist()
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -85,7 +111,14 @@ def read_line(text: str, default_size: Size | None = None) -> Recorded:
     good = [row for row in parsed if not isinstance(row, str)]
     return Recorded(
         LookBoxes(
-            line.t, line.at, size, Boxes.of(good), _regions(line.regions), repeated=line.repeated
+            line.t,
+            line.at,
+            size,
+            Boxes.of(good),
+            _regions(line.regions),
+            repeated=line.repeated,
+            view=line.view,
+            matrix=None if line.matrix is None else np.array(line.matrix),
         ),
         line.source,
         unknown_classes=parsed.count("class"),

@@ -9,19 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
-from detector.errors import RecordingError
+from detector.errors import CameraFileError, RecordingError
 from detector.looks import LookBoxes, Size
 from detector.observation import ModelVersion, Observation, Source
-from detector.pipeline.fit import fit_view, located
+from detector.pipeline.fit import Fit, fit_view, located
 from detector.pipeline.recording import Recorded, read_line
 from detector.pipeline.signing import Signer
-from detector.rules.finding import Finding
-from detector.rules.rulebook import Rulebook
+from detector.pipeline.view_rules import Asserted, ViewRules
 from detector.scene.camera import Camera
 
 RECORDED = ModelVersion(name="recorded", version="1")
 LEAST_LOOKS = 2
-UNMOVED = np.eye(3)
 
 
 @dataclass(slots=True)
@@ -41,10 +39,11 @@ class Replayed:
 
 @dataclass(slots=True)
 class _SourceState:
-    rulebook: Rulebook
+    rules: ViewRules
     first_s: float
     last_s: float
-    findings: list[Finding] = field(default_factory=list)
+    over: list[Asserted] = field(default_factory=list)
+    fits: dict[str, Fit] = field(default_factory=dict)
 
 
 class Replay:
@@ -63,32 +62,36 @@ class Replay:
         except RecordingError as error:
             self.result.faults.append((number, str(error)))
 
-    def finish(self) -> Iterator[tuple[str | None, Finding]]:
+    def finish(self) -> Iterator[tuple[str | None, Asserted]]:
         """All findings with the source that each belongs to."""
         for name, state in self._sources.items():
             self.result.media_s += state.last_s - state.first_s
-            for finding in state.findings + state.rulebook.finish():
-                yield name, finding
+            for asserted in state.over + state.rules.finish():
+                yield name, asserted
 
     def _take(self, recorded: Recorded) -> None:
-        look = recorded.look
-        state = self._sources.get(recorded.source)
-        if state is None:
-            state = self._sources[recorded.source] = self._begin(look)
-        elif look.t_s <= state.last_s:
-            raise RecordingError(f"t {look.t_s} is not after {state.last_s}, the line before")
+        look, known = recorded.look, self._sources.get(recorded.source)
+        if known is not None and look.t_s <= known.last_s:
+            raise RecordingError(f"t {look.t_s} is not after {known.last_s}, the line before")
+        rules = ViewRules(self._camera, least_looks=LEAST_LOOKS)
+        state = known or _SourceState(rules, look.t_s, look.t_s)
+        state.over += state.rules.see(look, self._fit(look, state.fits))
         state.last_s = look.t_s
-        state.findings += state.rulebook.see(look)
+        self._sources[recorded.source] = state
         self.result.looks += 1
         self.result.unknown_classes += recorded.unknown_classes
         self.result.bad_boxes += recorded.bad_boxes
 
-    def _begin(self, look: LookBoxes) -> _SourceState:
-        zones = self._camera.zones_for(look.size)
-        rulebook = Rulebook(
-            zones, fixed_camera=True, least_looks=LEAST_LOOKS, gap_s=self._camera.gap_s
-        )
-        return _SourceState(rulebook, look.t_s, look.t_s)
+    def _fit(self, look: LookBoxes, fits: dict[str, Fit]) -> Fit:
+        view = look.view or self._camera.views[0].name
+        matrix = np.eye(3) if look.matrix is None else look.matrix
+        known = fits.get(view)
+        if known is None or not known.serves(look.size, matrix):
+            try:
+                known = fits[view] = fit_view(self._camera, view, look.size, matrix)
+            except CameraFileError as error:
+                raise RecordingError(str(error)) from error
+        return known
 
 
 def replay(recording: Path, camera: Camera) -> Replayed:
@@ -123,15 +126,14 @@ def _unusable(recording: Path, result: Replayed) -> str:
 
 
 def _signed(run: Replay, recording: Path, sha256: str, camera: Camera) -> Replayed:
-    for name, finding in run.finish():
-        view = camera.views[0].name
-        fit = fit_view(camera, view, finding.best.size, UNMOVED)
+    for name, asserted in run.finish():
+        finding, fit = asserted.finding, asserted.fit
         source = Source(
             name=name or recording.name, sha256=sha256, camera_id=camera.id, media="recording"
         )
         signer = Signer(source, RECORDED, origin=f"{sha256}/{name or ''}")
         run.result.observations.append(
-            signer.sign(finding, located(camera, fit, finding.best.box), (), view)
+            signer.sign(finding, located(camera, fit, finding.spot), (), fit.view)
         )
     run.result.observations.sort(key=lambda it: (it.source.name, it.start_s, str(it.id)))
     return run.result

@@ -152,6 +152,7 @@ def _end_of(file: FootageFile, result: SourceResult, *, resumed: bool) -> Source
         wall_s=result.wall_s,
         looks=result.looks,
         distrusted=result.distrusted,
+        sparse_s=result.sparse_s,
         findings=tuple(sorted(counts.items())),
         resumed=resumed,
     )

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.looks import Look, Picture, Pixels, Size
+from detector.model import Model
 from detector.model.mosaic import Mosaic
 from detector.pipeline.fit import Fit, fit_view
 from detector.scene.camera import Camera
 from detector.scene.guard import Verdict, ViewGuard
 from detector.scene.looking import LookPlanner, LookSettings, Plan, PlanKind, regions_of
+from detector.taxonomy import TAXONOMY
 
 
 @dataclass(frozen=True)
 class ModelInput:
-    """What the model takes: the longer side in pixels, and its only size where it has one."""
+    """What the model takes: the longer side in pixels, and its only size where it has one.
+
+    `released` (classes,) are its thresholds by class id, None where they are not known: where
+    several views saw one thing, a box that reaches its own goes before one that does not.
+    """
 
     longer_px: int
     fixed: Size | None
+    released: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, model: Model) -> ModelInput:
+        """What a model takes."""
+        thresholds = model.thresholds
+        released = [thresholds.get(name, np.inf) for name in TAXONOMY.class_names]
+        return cls(model.input_size, model.fixed_input, np.array(released, dtype=np.float32))
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ class SourceScanner:
             frames_decoded=footage.frames_decoded,
             looks=len(examined.looks) + examined.distrusted,
             distrusted=examined.distrusted,
+            sparse_s=examined.sparse_s(camera),
             decode_s=round(footage.decode_s, 3),
             damaged=footage.damaged,
             observations=tuple(observations),
@@ -94,7 +95,7 @@ class SourceScanner:
         view = FixedView(
             camera,
             self.settings.cameras.references_for(file),
-            ModelInput(self.model.input_size, self.model.fixed_input),
+            ModelInput.of(self.model),
             least_looks=1 if file.media == "photo" else 2,
             parts=not self.settings.slices,
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from detector.errors import CameraFileError
 from detector.geometry.zone import Zone as SceneZone
@@ -24,6 +24,19 @@ from detector.scene.yaml_file import read_yaml
 from detector.scene.zone import Zone
 
 Part = TypeVar("Part", bound=BaseModel)
+
+# A stay rests on three looks, and as many must miss a thing before it is gone.
+LOOKS_IN_GAP = 3
+
+
+def _gap_faults(gap_s: float, looking: LookSettings) -> Iterator[Fault]:
+    every_s = looking.every_s
+    if LOOKS_IN_GAP * every_s > gap_s:
+        yield Fault(
+            "gap_s",
+            f"is shorter than three looks, one every {every_s:g} s, so that no stay would last",
+            f"write {LOOKS_IN_GAP * every_s:g} or more, or a smaller looking.every_s",
+        )
 
 
 def _known_timezone(name: str) -> str:
@@ -113,6 +126,16 @@ class Camera(Frozen):
         description="how often a live camera is looked at, and how much of its picture",
     )
 
+    @model_validator(mode="after")
+    def _stays_can_last(self) -> Self:
+        if faults := list(_gap_faults(self.gap_s, self.looking)):
+            raise Misfits(faults)
+        return self
+
+    def lasts_over(self, every_s: float) -> bool:
+        """Whether stays last where there is a look every so many seconds."""
+        return LOOKS_IN_GAP * every_s <= self.gap_s
+
     @property
     def located(self) -> Position | None:
         """The camera's own position, as what it sees is located without anything better."""
@@ -199,6 +222,11 @@ def camera_schema() -> dict[str, object]:
 
 def _hidden_faults(document: object) -> Iterator[Fault]:
     """What does not fit together where other faults keep the parts from being a model."""
+    keys = document if isinstance(document, dict) else {}
+    looking = _sound(LookSettings, keys.get("looking", {}))
+    gap_s = keys.get("gap_s", Camera.model_fields["gap_s"].default)
+    if looking and type(gap_s) in (int, float) and gap_s > 0:
+        yield from _gap_faults(gap_s, looking)
     views = _entries(document, "views")
     yield from doubles("views", _names(views))
     for index, view in enumerate(views):

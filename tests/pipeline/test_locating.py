@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from detector.footage import FootageInfo, GeoTag
-from detector.looks import Size
+from detector.looks import Boxes, LookBoxes, Size
 from detector.observation import RuleVersion, State
 from detector.pipeline.examined import Found
 from detector.pipeline.fit import fit_view, located
@@ -143,6 +143,31 @@ def test_a_box_that_the_edge_of_a_nudged_picture_cuts_is_as_inexact_as_in_any_ot
     assert whole is not None
     assert whole.ellipse is not None
     assert cut.ellipse.minor_m > 1.3 * whole.ellipse.minor_m
+
+
+def test_what_a_nudge_carried_along_is_located_where_it_lies_now(camera: Camera):
+    view = calibrated(camera)
+    nudge = np.array([[1.0, 0.0, 300.0], [0.0, 1.0, 60.0], [0.0, 0.0, 1.0]])
+    before = seen(NOON, view)
+    finding = replace(before.finding, place=(1200, 560, 1400, 760))
+    after = Found(finding, fit_view(view, "main", SIZE, nudge))
+
+    first, second = (Locator().locate(VIDEO, view, it) for it in (before, after))
+    assert first is not None
+    assert second is not None
+    assert (second.lat, second.lon) == pytest.approx((first.lat, first.lon), abs=1e-8)
+
+
+def test_zones_lie_in_an_earlier_look_as_they_did_then(camera: Camera):
+    kerb = {"name": "kerb", "kind": "no_parking", "polygon": [[0, 0], [90, 0], [0, 90]]}
+    view = camera.views[0].model_dump() | {"zones": [kerb]}
+    sighted = Camera.model_validate(camera.model_dump() | {"views": [view]})
+    nudge = np.array([[1.0, 0.0, 300.0], [0.0, 1.0, 60.0], [0.0, 0.0, 1.0]])
+    fit = fit_view(sighted, "main", SIZE, nudge)
+
+    for matrix, left in ((None, 0.0), (nudge, 300.0)):
+        look = LookBoxes(0.0, None, SIZE, Boxes.of([]), view="main", matrix=matrix)
+        assert fit.zones_of(look)[0].polygon.bounds[0] == pytest.approx(left)
 
 
 def test_what_nothing_locates_has_no_position():

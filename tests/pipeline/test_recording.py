@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -136,3 +137,14 @@ def test_a_look_that_repeats_an_earlier_one_is_read_as_such():
 
     assert read_line(write_line(look)).look.repeated
     assert not read_line(write_line(replace(look, repeated=False))).look.repeated
+
+
+def test_a_look_is_read_with_the_view_that_it_shows_and_how_that_was_nudged():
+    nudge = np.array([[1.0, 0.01, 25.3], [0.0, 1.0, 1 / 3], [1e-6, 0.0, 1.0]])
+    look = LookBoxes(3.0, None, Size(640, 360), Boxes.of([]), view="main", matrix=nudge)
+
+    read = read_line(write_line(look)).look
+    assert read.view == "main"
+    assert read.matrix is not None
+    assert (read.matrix == nudge).all()
+    assert read_line(write_line(replace(look, view=None, matrix=None))).look.matrix is None

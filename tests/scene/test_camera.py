@@ -199,11 +199,13 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         view(zone(kind="x"), zone(polygon=[[900, 0], [990, 0], [990, 9]]), zone()),
         view(zone(dwell_s=-1)),
     ]
-    told = faults(tmp_path, camera(id="A", timezone="x", views=bad, colour=1))
+    looking = {"every_s": 200}
+    told = faults(tmp_path, camera(id="A", timezone="x", views=bad, colour=1, looking=looking))
     assert {fault.split(": ")[0] for fault in told} == {
         "id",
         "timezone",
         "colour",
+        "gap_s",
         "views[0].zones[0].kind",
         "views[0].zones[1].polygon",
         "views[0].zones[1].name",
@@ -222,6 +224,19 @@ def test_hundreds_of_faults_are_counted_and_not_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "- 1", "camera", "1: 2", "null"])
 def test_what_is_no_camera_at_all_is_told_the_keys(tmp_path: Path, content: str) -> None:
     assert any("id" in fault for fault in faults(tmp_path, content))
+
+
+@pytest.mark.parametrize(("every_s", "gap_s", "sound"), [(100, 300, True), (2, 5, False)])
+def test_a_gap_is_long_enough_for_three_looks(
+    tmp_path: Path, every_s: float, gap_s: float, sound: bool
+) -> None:
+    given = camera(looking={"every_s": every_s}, gap_s=gap_s)
+    if sound:
+        assert load(tmp_path, given).gap_s == gap_s
+    else:
+        (fault,) = faults(tmp_path, given)
+        assert fault.startswith("gap_s: is shorter than three looks")
+        assert "write 6 or more" in fault
 
 
 def test_a_camera_made_in_code_is_held_to_the_same(tmp_path: Path) -> None:

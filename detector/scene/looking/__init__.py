@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from detector.scene.looking.costs import LookCosts
 from detector.scene.looking.gate import MotionGate
 from detector.scene.looking.planner import LookPlanner, LookSettings, Plan, PlanKind
 from detector.scene.looking.regions import regions_of
 
 __all__ = [
-    "LookCosts",
     "LookPlanner",
     "LookSettings",
     "MotionGate",

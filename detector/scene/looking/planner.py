@@ -6,19 +6,17 @@ Nothing of it outlives the program: a new planner begins with a look at the whol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.geometry.boxes import area, intersections
 from detector.geometry.zone import Zone
 from detector.looks import Boxes, Picture, Size
-from detector.scene.looking.costs import LookCosts
 from detector.scene.looking.gate import Levels, MotionGate, block_px
 from detector.scene.looking.regions import regions_of, watched_blocks
+from detector.scene.looking.watched import Watched
 
 # A look at the whole picture that was asked for and has not come back is asked for again after
 # this share of the time between two.
@@ -27,7 +25,7 @@ ASK_AGAIN = 1 / 3
 # after the last change a still picture is examined more often, at least every so many seconds.
 WAKE_S = 40.0
 AWAKE_EVERY_S = 10.0
-# A box holds on where so much of it lies in what the gate watched over.
+# A box holds on where so much of its foot lies in what the gate watched over.
 HELD_SHARE = 0.5
 
 
@@ -55,23 +53,19 @@ class LookSettings:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the look at `t_s` examines: `regions` (r, 4) of the picture, None where all of it.
+    """What the look at `t_s` examines.
 
-    With REPEAT, `regions` are those in which nothing changed, so that what was last seen there
-    still holds.
+    With REPEAT nothing changed where the gate `watched`, so that what was last seen there holds.
     """
 
     kind: PlanKind
     t_s: float
-    regions: NDArray[np.float32] | None = field(compare=False)
+    watched: Watched = field(compare=False, repr=False)
     glance: Levels | None = field(default=None, compare=False, repr=False)
 
     def held(self, last: Boxes) -> Boxes:
-        """Of the boxes last seen, those that hold: of what lies outside nobody knows."""
-        if self.regions is None or not len(last):
-            return last
-        inside = intersections(last.xyxy, self.regions).max(axis=1, initial=0)
-        kept = inside >= HELD_SHARE * area(last.xyxy)
+        """Of the boxes last seen, those that hold: of what stands elsewhere nobody knows."""
+        kept = self.watched.foot_share(last.xyxy) >= HELD_SHARE
         return Boxes(last.xyxy[kept], last.class_id[kept], last.confidence[kept])
 
 
@@ -94,8 +88,9 @@ class LookPlanner:
         self._regions = regions if len(regions) else whole
         self._all = bool((self._regions == whole).all(axis=1).any())
         self._settings = settings
-        self._gate = MotionGate(_blocks(self._regions, size) if watched is None else watched, size)
-        self._costs = LookCosts()
+        blocks = _blocks(self._regions, size) if watched is None else watched
+        self._gate = MotionGate(blocks, size)
+        self._watched = Watched.of(blocks, block_px(size))
         self._asked: float | None = None
         self._whole: float | None = None
         self._last: float | None = None
@@ -110,24 +105,16 @@ class LookPlanner:
         regions = regions_of(zones, size, input_px)
         return cls(regions, size, settings, watched if len(regions) else None)
 
-    @property
-    def costs(self) -> LookCosts:
-        """Looks planned by kind, and the gate's seconds; the caller adds what the model does."""
-        return self._costs
-
     def plan(self, t_s: float, picture: Picture) -> Plan:
         """What the look at stream time `t_s` examines."""
-        started = perf_counter()
         glance = self._gate.glance(picture) if self._settings.gate else None
         still = glance is not None and not self._gate.changed(glance)
         if not still and self._last is not None:
             self._changed = t_s
         kind = self._kind(t_s, still)
-        self._costs = _counted(self._costs, kind, perf_counter() - started)
         if kind is PlanKind.WHOLE:
             self._asked = t_s
-            return Plan(kind, t_s, None, glance)
-        return Plan(kind, t_s, self._regions, glance)
+        return Plan(kind, t_s, self._watched, glance)
 
     def examined(self, t_s: float, plan: Plan) -> None:
         """The look at `t_s` was examined as planned; one that was dropped is not told."""
@@ -164,13 +151,3 @@ def _blocks(regions: NDArray[np.float32], size: Size) -> NDArray[np.bool_]:
         rows = slice(int(top // side), int(-(-bottom // side)))
         mask[rows, int(left // side) : int(-(-right // side))] = True
     return mask
-
-
-def _counted(costs: LookCosts, kind: PlanKind, gate_s: float) -> LookCosts:
-    return replace(
-        costs,
-        whole=costs.whole + (kind is PlanKind.WHOLE),
-        parts=costs.parts + (kind is PlanKind.PARTS),
-        repeats=costs.repeats + (kind is PlanKind.REPEAT),
-        gate_s=costs.gate_s + gate_s,
-    )

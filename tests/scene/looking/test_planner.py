@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely.geometry import box
 
 from detector.geometry.zone import Zone, ZoneKind
 from detector.looks import Boxes, Picture, Size
-from detector.scene.looking import LookPlanner, LookSettings, Plan, PlanKind
+from detector.scene.looking import LookPlanner, LookSettings, Plan, PlanKind, regions_of
+from detector.scene.looking.watched import Watched
 
 SIZE = Size(1280, 720)
 REGION = np.array([[200, 200, 400, 400]], dtype=np.float32)
@@ -128,26 +131,48 @@ def test_where_all_matters_every_real_look_is_at_the_whole(regions: np.ndarray) 
     assert kinds(planner, scenes) == [WHOLE, REPEAT, WHOLE]
 
 
-def test_plans_say_what_is_examined_and_repeats_where_nothing_changed() -> None:
-    planner = LookPlanner(REGION, SIZE, LookSettings())
-    whole = planner.plan(0, picture())
-    planner.examined(0, whole)
-    assert whole.regions is None
-    for scene, kind in ((EMPTY, REPEAT), (CAR_THERE, PARTS)):
-        plan = planner.plan(2, picture(scene))
-        assert (plan.kind, plan.t_s) == (kind, 2)
-        assert plan.regions is not None
-        assert plan.regions.tolist() == REGION.tolist()
+def held(plan: Plan, *boxes: tuple[float, float, float, float]) -> list[bool]:
+    """Whether each box, last seen, holds by itself."""
+    return [len(plan.held(Boxes.of([(*it, 3, 0.9)]))) == 1 for it in boxes]
 
 
 def test_boxes_hold_where_nothing_changed_and_nowhere_else() -> None:
-    last = Boxes.of(
-        [(250, 250, 310, 300, 3, 0.9), (800, 500, 900, 600, 3, 0.9), (380, 250, 480, 300, 3, 0.9)]
+    plan = LookPlanner(REGION, SIZE, LookSettings()).plan(0, picture())
+    inside, elsewhere, across = (
+        (250, 250, 310, 300),
+        (800, 500, 900, 600),
+        (380, 250, 480, 300),
     )
-    plan = Plan(REPEAT, 2.0, REGION)
-    assert plan.held(last).xyxy.tolist() == [[250, 250, 310, 300]]
-    assert len(Plan(WHOLE, 2.0, None).held(last)) == 3
+
+    assert held(plan, inside, elsewhere, across) == [True, False, False]
     assert len(plan.held(Boxes.of([]))) == 0
+
+
+def test_what_stands_where_nobody_watches_does_not_hold_though_it_is_looked_at() -> None:
+    zone = Zone(
+        "kerb", ZoneKind.NO_PARKING, box(200, 230, 400, 330), 0.0, frozenset({3}), None, 0.5
+    )
+    planner = LookPlanner.of([zone], SIZE, 512, LookSettings())
+    regions = regions_of([zone], SIZE, 512)
+    in_it, above, beyond = (230, 160, 330, 260), (250, 110, 350, 170), (2000, 800, 2100, 900)
+
+    assert (regions[0, :2] <= above[:2]).all()
+    assert held(planner.plan(0, picture()), in_it, above, beyond) == [True, False, False]
+
+
+@given(
+    st.lists(st.integers(0, 1), min_size=12, max_size=12),
+    st.tuples(*[st.floats(-50, 150), st.floats(-50, 150), st.floats(1, 80), st.floats(1, 80)]),
+)
+def test_a_share_of_watched_blocks_is_one(blocks: list[int], place: tuple[float, ...]) -> None:
+    x, y, width, height = place
+    mask = np.array(blocks, dtype=np.bool_).reshape(3, 4)
+    xyxy = np.array([[x, y, x + width, y + height]])
+
+    (share,) = Watched.of(mask, 20).foot_share(xyxy)
+    (rest,) = Watched.of(~mask, 20).foot_share(xyxy)
+    assert 0 <= share <= 1
+    assert share + rest == pytest.approx(1)
 
 
 def test_a_planner_for_zones_looks_above_them_and_watches_only_them() -> None:
@@ -156,10 +181,7 @@ def test_a_planner_for_zones_looks_above_them_and_watches_only_them() -> None:
     )
     planner = LookPlanner.of([zone], SIZE, 512, LookSettings())
     assert kinds(planner, [(0, EMPTY), (2, EMPTY), (4, CAR_THERE)]) == [WHOLE, REPEAT, PARTS]
-    plan = planner.plan(6, picture())
-    assert plan.regions is not None
-    assert plan.regions[0, 1] < 230 - 100
-    planner.examined(6, plan)
+    planner.examined(6, planner.plan(6, picture()))
     above = picture()
     above.bgr[110:170, 250:350] = 200
     assert planner.plan(8, above).kind is REPEAT
@@ -174,14 +196,3 @@ def test_the_same_pictures_give_the_same_plans() -> None:
     scenes = [(float(n), n * 7 % 3) for n in range(40)]
     runs = [kinds(LookPlanner(REGION, SIZE, LookSettings()), scenes) for _ in range(2)]
     assert runs[0] == runs[1]
-
-
-def test_costs_count_looks_by_kind_and_what_the_model_did() -> None:
-    planner = LookPlanner(REGION, SIZE, LookSettings())
-    assert (planner.costs.looks, planner.costs.seconds_a_look) == (0, 0)
-    kinds(planner, [(0, EMPTY), (2, EMPTY), (4, CAR_THERE), (6, CAR_THERE)])
-    costs = planner.costs.with_model(2, 40_000, 0.001, 0.02).with_model(1, 8_000, 0.001, 0.01)
-    assert (costs.whole, costs.parts, costs.repeats, costs.looks) == (1, 1, 2, 4)
-    assert (costs.canvases, costs.pixels_a_look) == (3, 12_000)
-    assert costs.gate_s > 0
-    assert costs.seconds_a_look == pytest.approx((costs.gate_s + 0.032) / 4)
