@@ -105,7 +105,8 @@ class FixedView:
         if boxes is None or fit is None:
             over = self._rules.pause(look.t_s, look.at)
             return Judged(prepared.verdict, None, None, tuple(over))
-        self._last = boxes
+        # Recordings of old do not say which view a look shows.
+        self._last = boxes if boxes.view is not None else replace(boxes, view=fit.view)
         seen = replace(boxes, appearance=appearance_of(look.picture))
         return Judged(prepared.verdict, boxes, fit, tuple(self._rules.see(seen, fit)))
 

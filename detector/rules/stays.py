@@ -61,11 +61,17 @@ class StayRule:
         return self._close(self._places.close_all()) + self._resolve(None)
 
     def ongoing(self) -> list[Finding]:
-        """The stays over their limit that are not over."""
+        """The stays over their limit that are not over.
+
+        Not while it is open whether what stood there when the limit passed is the same thing.
+        """
         return [
             finding_of(self._watched, place, State.ONGOING, stay)
             for place in self._places.open()
-            if (stay := self._stays.get(place.number)) and stay.limit and stay.hold is None
+            if (stay := self._stays.get(place.number)) is not None
+            and stay.limit is not None
+            and stay.hold is None
+            and (place.earlier is None or stay.limit.t_s <= place.earlier.last.t_s)
         ]
 
     def finish(self) -> list[Finding]:
@@ -175,20 +181,28 @@ class StayRule:
         return stay is None or stay.limit is None
 
     def _judge(self, place: Place, stay: Stay) -> None:
-        area = self._hours.judged_area(place, stay.standing)
+        area = self._passed(place, stay)
+        if area is not None and not place.settled:
+            # Its box, its beginning and so its zone are known better now.
+            settling.close(place)
+            judge(self._areas, [place], [stay.standing])
+            judge(self._lanes, [place], [stay.waiting])
+            waits = self._lane_hours.holding(place, stay.waiting)
+            area = None if waits else self._passed(place, stay)
         if area is None:
-            return
-        since_s = max(self._hours.since_s[area.key], stay.waited_s or 0.0)
-        if place.last.t_s - max(since_s, place.first.t_s) < area.dwell_s:
-            return
-        settling.close(place)
-        if place.last.t_s - max(since_s, place.first.t_s) < area.dwell_s:
-            # The first looks only saw it come.
             return
         stay.limit, stay.zone = place.last, area.name
         stay.sub_kind = self._watched.sub_kind(area.zone)
         if self._watched.queues:
             stay.hold = queue.Hold()
+
+    def _passed(self, place: Place, stay: Stay) -> Area | None:
+        """The area that a place has stood in for longer than it may."""
+        area = self._hours.judged_area(place, stay.standing)
+        if area is None:
+            return None
+        since_s = max(self._hours.since_s[area.key], place.first.t_s, stay.waited_s or 0.0)
+        return area if place.last.t_s - since_s >= area.dwell_s else None
 
     def _close(self, closed: Sequence[Closed]) -> list[Finding]:
         findings = []

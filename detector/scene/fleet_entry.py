@@ -95,9 +95,12 @@ def read_entry(
     given = dict(entry) if isinstance(entry, dict) else {}
     stream = _stream(given.pop("stream", None), networks)
     document, camera, home = _camera(folder, given)
-    if isinstance(camera, Camera) and isinstance(stream, StreamModel):
-        return FleetCamera(camera, _absolute(stream, folder), home)
     faults = [line for part in (camera, stream) if isinstance(part, list) for line in part]
+    if isinstance(camera, Camera) and isinstance(stream, StreamModel):
+        if camera.lasts_over(stream.picture_every_s or 0.0):
+            return FleetCamera(camera, _absolute(stream, folder), home)
+        what = "is so long that three pictures take longer than the camera's gap_s"
+        faults = [str(Fault("stream.picture_every_s", what, "shorten it, or lengthen gap_s"))]
     return Unsound(_id_of(document), tuple(dict.fromkeys(faults)))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from detector.looks import LookBoxes
 from detector.observation import State
+from detector.rules.rulebook import Rulebook
 from tests.rules.scenes import (
     BUS,
     CAR,
@@ -228,6 +229,17 @@ def test_a_limit_that_another_car_passed_behind_a_lorry_is_not_held_against_the_
     looks = scene(100, (0, 50, car()), (51, 57, lorry), (58, 88, after))
 
     assert run(looks, [kerb(60)]) == []
+
+
+def test_two_cars_are_not_told_as_one_before_it_is_clear_that_they_are_one():
+    after = (535, 700, 735, 820, CAR, 0.8)
+    rules = Rulebook([kerb(120)], fixed_camera=True, least_looks=2)
+    over, told = [], set()
+    for t in [*range(4, 112, 2), *range(150, 300, 2)]:
+        over += rules.see(look(t, [car()] if t <= 110 else [after]))
+        told |= {it.first.t_s for it in rules.ongoing()}
+
+    assert (over, told) == ([], {150})
 
 
 def test_a_place_ends_only_in_a_look_that_saw_it_empty():

@@ -59,6 +59,15 @@ def test_one_bad_camera_does_not_stop_the_others(tmp_path: Path) -> None:
     assert places == {"timezone", "colour", "stream"}
 
 
+SELDOM = {
+    "kind": "picture",
+    "address": "http://10.0.0.7/now.jpg",
+    "picture_every_s": 120,
+    "silent_after_s": 600,
+    "frozen_after_s": 600,
+}
+
+
 @pytest.mark.parametrize(
     ("entry", "word"),
     [
@@ -72,6 +81,10 @@ def test_one_bad_camera_does_not_stop_the_others(tmp_path: Path) -> None:
         ({"file": "good.yaml"}, "stream: is missing"),
         (listed(stream={"kind": "rtsp"}), "stream.address: is missing"),
         (listed(stream=7), "stream: should be keys with values"),
+        (
+            listed(stream=SELDOM),
+            "three pictures take longer",
+        ),
         (listed(streem=7), "did you mean stream?"),
         (listed(stream=STREAM | {"address": "rtsp://8.8.8.8/"}), "none of the networks"),
         (listed(stream=STREAM | {"address": "rtsp://127.0.0.1/"}), "none of the networks"),
