@@ -32,8 +32,8 @@ class StreamOptions:
     A stream without data for `silent_after_s`, or with the very same picture for
     `frozen_after_s`, is opened anew. `picture_every_s` is the time between fetches of a picture,
     None for `every_s`. The last `ring_s` seconds, at most `ring_bytes`, are kept for clips.
-    `loop` plays a file again and again. `seen_until` is when somebody looked last, if ever: the
-    time since then is a gap.
+    `loop` plays a file again and again. `seen_until` is until when an earlier run
+    watched, if one did: the time since then is a gap.
     """
 
     kind: StreamKind

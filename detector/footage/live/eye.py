@@ -39,8 +39,8 @@ class Passed:
 class Eye:
     """Makes looks of the pictures of one connection.
 
-    `wanted` tells whether a look would be used soon. A picture that was not decoded yet can wait
-    for that; where a newer one stands for it before, it is passed over.
+    `wanted` tells whether a look would be used soon; none is made unasked. A picture that was not
+    decoded yet can wait for that; where a newer one stands for it before, it is passed over.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Eye:
         self.lag_s: float | None = None
 
     def wants(self, moment: Moment) -> bool:
-        """Whether to decode the picture of this time, which is due; ask again as long as not."""
+        """Whether to show the picture of this time, which is due; ask again as long as not."""
         before, self._waits = self._waits, moment
         if before is not None and self.due.apart(before.t_s, moment.t_s):
             self.passed = Passed(self.passed.count + 1, utc(before.at_s))
@@ -73,13 +73,18 @@ class Eye:
         self._waits = None
         return True
 
-    def see_frame(self, frame: VideoFrame, moment: Moment) -> None:
-        """A decoded frame; it becomes a look where one is due."""
+    def see_frame(self, frame: VideoFrame, moment: Moment, *, asked: bool) -> None:
+        """A decoded frame; it becomes a look where one is due and wanted.
+
+        `asked` where it is known to be wanted.
+        """
         if not self.due.at(moment.t_s):
             return
         if frame.is_corrupt:
             # Rather a later look than one that shows smears for things.
             self.tally.damaged += 1
+            return
+        if not asked and not self.wants(moment):
             return
         with timed(self.tally):
             picture = picture_of(frame)

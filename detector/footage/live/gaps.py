@@ -29,7 +29,7 @@ class GapLog:
         self.count = 0
 
     def begin(self, seen_until: datetime) -> None:
-        """An earlier run looked last at this time; tell the time since then, unless it is short."""
+        """An earlier run watched until this time; tell the time since, unless it is short."""
         if self._last_at - seen_until > self._usual:
             self._last_at = seen_until
             self.broke("nobody watched")

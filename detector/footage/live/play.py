@@ -75,19 +75,20 @@ class Play:
                     self._see(decoder.next(missed, spare))
             case Step.SETTLE:
                 self._see(decoder.drain())
-                self._alone(packet)
+                still_due = self._eye.due.at(self._moment(packet.pts).t_s)
+                self._waits = packet if still_due else None
 
     def _alone(self, packet: VideoPacket) -> None:
         frames = self._decoder.alone(packet)
         if frames:
-            self._see(frames)
+            self._see(frames, asked=True)
         elif not packet.is_corrupt:
             self._chooser.disappointed()
 
-    def _see(self, frames: list[VideoFrame]) -> None:
+    def _see(self, frames: list[VideoFrame], *, asked: bool = False) -> None:
         for frame in frames:
             if frame.pts is not None:
-                self._eye.see_frame(frame, self._moment(frame.pts))
+                self._eye.see_frame(frame, self._moment(frame.pts), asked=asked)
 
     def _moment(self, stamp: int | None) -> Moment:
         return self._keeper.of((stamp or 0) * self._tick_s)

@@ -19,12 +19,14 @@ from detector.looks import Picture, Size
 
 _BOUNDS = Bounds(most_bytes=30_000_000, most_s=30.0)
 _NOT_MODIFIED = 304
+# How long a rest between fetches goes on at a time.
+_REST_S = 0.5
 # What a server says of a picture, and how it is asked whether that still holds.
 _VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 
 
 class Still:
-    """Fetches a picture at a steady pace."""
+    """Fetches a picture at a steady pace; `rest` after each."""
 
     def __init__(self, options: StreamOptions, clock: Clock, cancel: Cancel) -> None:
         """Check the address; StreamError where it may not be opened."""
@@ -32,13 +34,14 @@ class Still:
         self._every_s = options.fetch_every_s
         self._clock = clock
         self._cancel = cancel
+        self._next_s = 0.0
 
     def bodies(self) -> Iterator[bytes | None]:
         """What each fetch brought, None where the server said or showed that nothing changed."""
         headers: dict[str, str] = {}
         before: bytes | None = None
         while not self._cancel.gone.is_set():
-            started_s = self._clock.steady_s()
+            self._next_s = self._clock.steady_s() + self._every_s
             answer = self._fetcher.fetch(self._fetcher.first, _BOUNDS, headers)
             if answer.status == _NOT_MODIFIED or answer.body == before:
                 yield None
@@ -50,8 +53,15 @@ class Still:
                 for name, ask in _VALIDATORS.items()
                 if (value := answer.headers.get(name)) and len(value) < 1000
             } or headers
-            rest_s = self._every_s - (self._clock.steady_s() - started_s)
-            self._clock.wait(self._cancel.gone, max(rest_s, 0.0))
+
+    def rest(self) -> Iterator[None]:
+        """Let the time pass until the next fetch: yields at once, then every half second of it."""
+        while not self._cancel.gone.is_set():
+            yield
+            rest_s = self._next_s - self._clock.steady_s()
+            if rest_s <= 0:
+                return
+            self._clock.wait(self._cancel.gone, min(rest_s, _REST_S))
 
 
 def decoded(body: bytes) -> Picture:

@@ -95,8 +95,9 @@ class LiveStream:
         """Looks as they become due; ends when `stop` is set, or with a file that is not looped.
 
         Opens the stream again by itself whenever it ends, fails, keeps silent or freezes.
-        `wanted`, asked by a thread inside, tells whether a look would be used soon: key frames
-        are not decoded before it is, and count as drops where it is not until the next one.
+        `wanted`, asked by a thread inside, tells whether a look would be used soon: none is made
+        before it is, and it counts as a drop where it is not until the next one. Key frames that
+        do without others are not even decoded before.
         """
         self._stopped = False
         try:
@@ -214,7 +215,10 @@ class LiveStream:
         """Looks that nobody wanted are no gap, and the stream is not silent."""
         passed, before = worker.eye.passed, self._passed
         if passed.count > before.count and passed.at and not worker.eye.frozen.frozen:
+            self._error = None
+            self._retried = False
             self._gaps.look(passed.at)
+            self._last_at = passed.at
             self._looked_s = self._clock.steady_s()
         self._passed = passed
 

@@ -143,9 +143,11 @@ class Worker:
             fresh = body or fresh
             if fresh is None:
                 self.eye.frozen.same(steady_s)
-            elif self.eye.due.at(moment.t_s) and self.eye.wants(moment):
-                self.eye.see(decoded(fresh), moment)
-                fresh = None
+            # Who asks once a fetch loses its turn to streams, which ask on every packet.
+            for _ in still.rest():
+                if fresh and self.eye.due.at(moment.t_s) and self.eye.wants(moment):
+                    self.eye.see(decoded(fresh), moment)
+                    fresh = None
 
     def _play(self, source: Source) -> None:
         keeper = self._begin(source.age_s)

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from detector.pipeline.view_rules import Asserted
 
 
+_IDLE_SAVE_S = 60.0
+"""So often is the state of a camera saved that gives no look to judge."""
+
+
 @dataclass(frozen=True)
 class PostParts:
     """What a post works with; `folder` is its own working folder.
@@ -88,6 +92,7 @@ class Post:
         self._costs = Costs()
         self._view: str | None = None
         self._lag_s: float | None = None
+        self._watched_until = state.watched_until
         self._saved_at = self._looked_at = parts.monotonic()
         self._closed = False
         self._lock = RLock()
@@ -105,6 +110,7 @@ class Post:
             if placed is None:
                 return None
             self._looked_at = self._parts.monotonic()
+            self._watched_until = now
             with self._costs.taken():
                 prepared = self._parts.judge.prepare(placed)
                 return Sight(prepared, tuple(prepared.views))
@@ -137,12 +143,18 @@ class Post:
         since_s = self._parts.monotonic() - self._looked_at
         return max(0.0, (self._parts.clock.last_s or 0.0) + since_s)
 
-    def tick(self) -> None:
-        """Let time pass between looks: call it about once a second."""
+    def tick(self, live: bool = True) -> None:
+        """Let time pass between looks: call it about once a second.
+
+        `live` where the stream is. Where it is not, no time is noted as watched: were the watch
+        killed now, nobody would tell of the gap, and the next one must.
+        """
         with self._lock:
             if not self._closed:
                 self._parts.teller.cut_clips(self.now_s)
                 self._lose_unseen()
+                if live:
+                    self._note_watched()
 
     def note_stream(self, fault: DeviceFault | None) -> None:
         """What is wrong with the stream itself now; where that is news, it is told and saved."""
@@ -177,6 +189,7 @@ class Post:
                     self._parts.kept.flush(self._parts.judge.moments())
                 except OutputError as error:
                     self._parts.warn(f"a picture was not kept: {error}")
+                self._watched_until = self._parts.now()
                 self.save()
 
     def health(self) -> PostHealth:
@@ -193,6 +206,11 @@ class Post:
                 unwritten=len(self._parts.teller.outbox) + self._parts.teller.given_up,
                 lag_s=self._lag_s,
             )
+
+    def _note_watched(self) -> None:
+        self._watched_until = self._parts.now()
+        if self._parts.monotonic() - self._saved_at >= _IDLE_SAVE_S:
+            self._save_and_flush()
 
     def _lose_unseen(self) -> None:
         """Stays end as lost where no look came for so long that the rules would lose them."""
@@ -266,6 +284,7 @@ class Post:
             outbox=tuple(teller.outbox),
             fault=self._faults.open,
             stream_fault=self._stream_faults.open,
+            watched_until=self._watched_until,
             counts=self._counts,
         )
 

@@ -52,7 +52,8 @@ class Counts(Frozen):
 class CameraState(Frozen):
     """All of one camera; `judge` is the state of its rules and its view guard, in JSON.
 
-    `fault` is what is wrong with its pictures, `stream_fault` with its stream.
+    `fault` is what is wrong with its pictures, `stream_fault` with its stream. `watched_until` is
+    when it was known last to be watched, though there may have been nothing to look at.
     """
 
     version: Literal[1] = 1
@@ -65,6 +66,7 @@ class CameraState(Frozen):
     outbox: tuple[Observation, ...] = ()
     fault: DeviceProblem | None = None
     stream_fault: DeviceProblem | None = None
+    watched_until: AwareDatetime | None = None
     counts: Counts = Field(default_factory=Counts)
 
 
@@ -84,10 +86,15 @@ def load_state(folder: Path) -> CameraState | None:
     return None
 
 
-def last_look_at(folder: Path) -> datetime | None:
-    """The wall time of the last look that an earlier run judged, as far as its state tells."""
+def watched_until(folder: Path) -> datetime | None:
+    """The wall time until which an earlier run watched, as far as its state tells.
+
+    Where it was not written down, that of the last look.
+    """
     with contextlib.suppress(OSError, ValidationError):
         state = load_state(folder)
+        if state is not None and state.watched_until is not None:
+            return state.watched_until.astimezone(UTC)
         if state is not None and state.epoch is not None and state.last_s is not None:
             return later(state.epoch.astimezone(UTC), state.last_s)
     return None
@@ -102,7 +109,11 @@ def without_stays(state: CameraState) -> CameraState:
     """The state of a camera whose stays cannot go on: each is told once more, as lost."""
     lost = [as_lost(it.observation) for it in state.stays]
     return CameraState(
-        camera=state.camera, zones=state.zones, outbox=(*state.outbox, *lost), counts=state.counts
+        camera=state.camera,
+        zones=state.zones,
+        outbox=(*state.outbox, *lost),
+        watched_until=state.watched_until,
+        counts=state.counts,
     )
 
 

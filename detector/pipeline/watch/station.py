@@ -15,7 +15,7 @@ from detector.pipeline.watch.health import CameraHealth, Rate
 from detector.pipeline.watch.opening import open_post
 from detector.pipeline.watch.runner import Runner
 from detector.pipeline.watch.shared import SeenGap, Shared
-from detector.pipeline.watch.state import last_look_at
+from detector.pipeline.watch.state import watched_until
 from detector.pipeline.watch.stream_options import options_of
 from detector.scene.fleet import FleetCamera
 
@@ -41,7 +41,7 @@ class Station:
         self._stop = Event()
         self._error: str | None = None
         options = replace(
-            options_of(camera, networks), seen_until=last_look_at(shared.folder_of(camera.id))
+            options_of(camera, networks), seen_until=watched_until(shared.folder_of(camera.id))
         )
         self._stream = shared.make_stream(options, self._stop, self._note_gap)
         self._post = open_post(camera, shared, self._stream, self._warn)
@@ -74,8 +74,8 @@ class Station:
 
     def tick(self) -> CameraHealth:
         """Let time pass, about once a second; returns how the camera is."""
-        self._post.tick()
         stream = self._stream.health()
+        self._post.tick(stream.state is StreamState.LIVE)
         self._post.note_stream(self._fault_of(stream))
         return self._health(stream)
 
@@ -102,11 +102,11 @@ class Station:
         still = self._camera.stream.kind is StreamKind.PICTURE
         if stream.state is StreamState.STOPPED or (still and stream.state is StreamState.LIVE):
             return None
-        if stream.last_frame_at is None and self._post.stream_fault is not None:
-            # An earlier run found it so, and nothing has come since.
-            return self._post.stream_fault
         patience_s = self._camera.stream.silent_after_s + 2 * self._camera.camera.looking.every_s
-        return DeviceFault.SILENT if stream.quiet_s > patience_s else None
+        if stream.quiet_s > patience_s:
+            return DeviceFault.SILENT
+        # What an earlier run found holds until something comes.
+        return self._post.stream_fault if stream.last_frame_at is None else None
 
     def _health(self, stream: StreamHealth) -> CameraHealth:
         post = self._post.health()

@@ -134,6 +134,25 @@ def test_key_frames_that_nobody_wants_are_not_decoded_and_count_as_drops(
     assert stream.health().drops == 5 - len(times)
 
 
+@pytest.mark.parametrize(("from_s", "times"), [(9.0, []), (1.0, [1.0, 1.2, 1.6])])
+def test_a_stream_that_must_be_decoded_throughout_makes_no_look_unasked(
+    films: dict[str, Path], from_s: float, times: list[float]
+) -> None:
+    clock = FakeClock()
+    start_s = clock.now_s
+    stream = LiveStream(
+        options(StreamKind.FILE, str(films["one_key"])),
+        random=Random(1),
+        stop=Event(),
+        on_gap=lambda gap: pytest.fail(str(gap)),
+        clock=clock,
+    )
+    looks = list(stream.looks(lambda: clock.now_s >= start_s + from_s - 0.001))
+    assert [look.t_s for look in looks] == times
+    # The picture that is waiting at the end was not passed over for another.
+    assert stream.health().drops == (2 if times else 4)
+
+
 def test_what_waits_at_the_end_of_a_file_is_still_shown(films: dict[str, Path]) -> None:
     stream = LiveStream(
         options(StreamKind.FILE, str(films["walk"])),

@@ -265,6 +265,30 @@ def test_pictures_that_nobody_wants_are_not_decoded_and_leave_no_gap(
     assert running.gaps == []
 
 
+def test_a_picture_that_was_fetched_asks_on_until_it_is_wanted(site: Site, run: Run) -> None:
+    fetches: list[int] = []
+
+    def page(handler: Handler) -> None:
+        fetches.append(1)
+        handler.answer(200, jpeg(len(fetches)))
+
+    site.pages["/snap"] = page
+    running = run(PICTURE, site.url("/snap"), wanted=False, picture_every_s=60.0)
+    running.until(lambda: len(fetches) == 1 and running.health.state is StreamState.LIVE)
+    running.wanted = True
+    assert running.until_looks(1)[0].lag_s < 10
+    assert len(fetches) == 1
+
+
+def test_an_error_is_over_when_pictures_come_that_nobody_wants(site: Site, run: Run) -> None:
+    running = run(MJPEG, site.url("/late"), wanted=False)
+    assert error_of(running) == "has no such address"
+    site.pages["/late"] = mjpeg_page(site, (jpeg(number) for number in itertools.count()))
+    running.until(lambda: running.health.error is None)
+    assert running.looks == []
+    assert running.health.last_frame_at is not None
+
+
 @pytest.mark.parametrize("validator", ["ETag", "Last_Modified", None])
 def test_the_same_picture_is_no_new_look_and_no_silence(
     site: Site, run: Run, validator: str | None

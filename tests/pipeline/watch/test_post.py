@@ -331,3 +331,26 @@ def test_a_camera_that_dies_leaves_no_stay_open_for_ever(tmp_path: Path):
     # When it comes back, the rules lose it too; that is no news.
     drive(post, ONE_CAR, range(300, 310))
     assert revisions(tmp_path) == [(1, "ongoing"), (2, "lost")]
+
+
+def test_a_camera_without_looks_notes_about_once_a_minute_that_it_is_watched(tmp_path: Path):
+    now = [0.0]
+    post = post_of(shared(tmp_path), monotonic=lambda: now[0])
+    folder = tmp_path / ".watch" / "cam"
+    noted = set()
+    for now[0] in range(200):
+        post.tick()
+        state = load_state(folder)
+        noted.add(state and state.watched_until)
+    assert len(noted - {None}) == 3
+
+    # While the stream is out, the time is that of a gap which is not told yet.
+    for now[0] in range(200, 400):
+        post.tick(live=False)
+    before = load_state(folder).watched_until
+    assert before == max(noted - {None})
+    post.save()
+    assert load_state(folder).watched_until < datetime.now(UTC)
+    stopped_at = datetime.now(UTC)
+    post.close()
+    assert load_state(folder).watched_until >= stopped_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -224,6 +224,22 @@ def test_a_silent_stream_is_one_problem_over_a_restart(world, tmp_path):
     assert listener.problems[1].since_at == listener.problems[0].since_at
 
 
+def test_a_frozen_camera_that_cannot_be_reached_after_a_restart_becomes_a_silent_one(
+    world, tmp_path
+):
+    path = write(tmp_path, inline("a"))
+    world.state = StreamState.FROZEN
+    with world.running(path) as listener:
+        listener.wait_for(lambda it: len(it.problems) == 1)
+    world.state, world.last_at = StreamState.CONNECTING, None
+    with world.running(path) as listener:
+        listener.wait_for(lambda it: len(it.problems) == 3)
+
+    told_of = [(it.fault, it.over) for it in listener.problems]
+    frozen, silent = DeviceFault.FROZEN, DeviceFault.SILENT
+    assert told_of == [(frozen, False), (frozen, True), (silent, False)]
+
+
 def test_the_problem_of_a_camera_that_is_removed_is_over(world, tmp_path):
     world.state = StreamState.SILENT
     with world.running(write(tmp_path, inline("a"), inline("b"))) as listener:
@@ -235,10 +251,30 @@ def test_the_problem_of_a_camera_that_is_removed_is_over(world, tmp_path):
     assert len((world.out / "device_problems.jsonl").read_text().splitlines()) == 3
 
 
-def test_a_stream_is_told_when_the_watch_before_looked_last(world, tmp_path):
+def test_a_stream_is_told_until_when_the_watch_before_watched(world, tmp_path):
+    path = write(tmp_path, inline("a"))
+    world.over = True
+    began_at = datetime.now(UTC)
+    world.watch(path).run(Event())
+    ended_at = datetime.now(UTC)
+    world.start = 29
+    world.watch(path).run(Event())
+
+    # Its last look is of a day long past.
+    assert world.seen_until[0] is None
+    assert began_at <= world.seen_until[1] <= ended_at
+
+
+def test_by_a_state_that_does_not_tell_the_watch_before_watched_until_its_last_look(
+    world, tmp_path
+):
     path = write(tmp_path, inline("a"))
     world.over = True
     world.watch(path).run(Event())
+    state = world.out / ".watch" / "a" / "state.json"
+    content = json.loads(state.read_text())
+    del content["watched_until"]
+    state.write_text(json.dumps(content))
     world.start = 29
     world.watch(path).run(Event())
 
