@@ -44,7 +44,14 @@ def _bgr(frame: VideoFrame) -> Pixels:
 
 
 def _signs(frame: VideoFrame) -> tuple[int, int, int, int]:
-    """The display matrix as signs (a, b, c, d): x' = a x + c y and y' = b x + d y."""
+    """The display matrix as signs (a, b, c, d): x' = a x + c y and y' = b x + d y.
+
+    A picture that is mirrored top to bottom and not turned counts as upright.
+    """
+    # Whoever asks for side data ties the frame to itself: it then holds its megabytes until the
+    # garbage collector comes by, which may be minutes later.
+    if frame.rotation == 0:
+        return _UPRIGHT
     matrix = frame.side_data.get("DISPLAYMATRIX")
     if not isinstance(matrix, SideData) or matrix.buffer_size != _MATRIX.size:
         return _UPRIGHT

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
 from detector.footage import FootageFile, open_footage
-from detector.footage.pixels import turned
+from detector.footage.pixels import picture_of, turned
 from detector.looks import Picture
 
 
@@ -58,6 +61,20 @@ def test_mirrored_pictures_are_mirrored_back(film: Callable[..., FootageFile]) -
     picture = first(film("mirrored.mp4", [0], turn=(0, True)))
     assert picture.bgr[0, -1, 2] > 200
     assert picture.bgr[0, 0, 2] < 100
+
+
+def test_a_frame_is_free_as_soon_as_its_picture_is_made(film: Callable[..., FootageFile]) -> None:
+    made = film("plain.mp4", [0, 1, 2])
+    gc.collect()
+    gc.disable()
+    try:
+        with av.open(str(made.path)) as container:
+            for frame in container.decode(video=0):
+                picture_of(frame)
+        del frame
+        assert not [it for it in gc.get_objects() if isinstance(it, VideoFrame)]
+    finally:
+        gc.enable()
 
 
 def test_each_orientation_of_exif_turns_as_pillow_turns(tmp_path: Path) -> None:
