@@ -53,6 +53,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(
     streetwarden: Streetwarden, tmp_path: Path, demo: Path
 ):
     arguments = ["scan", demo / "camera", demo / "stalls", "--out", "out"]
+    # What a shell starts in the background ignores interrupts, and so would its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         streetwarden.arguments(*arguments),
         cwd=tmp_path,
