@@ -195,7 +195,7 @@ class Model:
     def _answer(self, cut: Slicing, seen: list[_Seen]) -> Boxes:
         """One picture's boxes from those of its views, the whole first."""
         started = perf_counter()
-        boxes = cut.merge(seen[0].boxes, [it.boxes for it in seen[1:]], self._released_floors)
+        boxes = cut.merge(seen[0].boxes, [it.boxes for it in seen[1:]], self.released_floors)
         self._count(seen, perf_counter() - started)
         return boxes
 
@@ -219,7 +219,7 @@ class Model:
         return Sieve.of(self._source.card)
 
     @cached_property
-    def _released_floors(self) -> NDArray[np.float32]:
+    def released_floors(self) -> NDArray[np.float32]:
         """The released thresholds by class id, infinite for classes that the model lacks."""
         floors = np.full(len(TAXONOMY.class_names), np.inf, dtype=np.float32)
         floors[self._released_sieve.class_ids] = self._released_sieve.floors

@@ -73,14 +73,17 @@ class Replay:
         look, known = recorded.look, self._sources.get(recorded.source)
         if known is not None and look.t_s <= known.last_s:
             raise RecordingError(f"t {look.t_s} is not after {known.last_s}, the line before")
-        rules = ViewRules(self._camera, least_looks=LEAST_LOOKS)
-        state = known or _SourceState(rules, look.t_s, look.t_s)
+        state = known or self._begin(look)
         state.over += state.rules.see(look, self._fit(look, state.fits))
         state.last_s = look.t_s
         self._sources[recorded.source] = state
         self.result.looks += 1
         self.result.unknown_classes += recorded.unknown_classes
         self.result.bad_boxes += recorded.bad_boxes
+
+    def _begin(self, look: LookBoxes) -> _SourceState:
+        rules = ViewRules(self._camera, least_looks=LEAST_LOOKS)
+        return _SourceState(rules, look.t_s, look.t_s)
 
     def _fit(self, look: LookBoxes, fits: dict[str, Fit]) -> Fit:
         view = look.view or self._camera.views[0].name

@@ -16,7 +16,6 @@ from detector.pipeline.fit import Fit, fit_view
 from detector.scene.camera import Camera
 from detector.scene.guard import Verdict, ViewGuard
 from detector.scene.looking import LookPlanner, LookSettings, Plan, PlanKind, regions_of
-from detector.taxonomy import TAXONOMY
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,7 @@ class ModelInput:
     @classmethod
     def of(cls, model: Model) -> ModelInput:
         """What a model takes."""
-        thresholds = model.thresholds
-        released = [thresholds.get(name, np.inf) for name in TAXONOMY.class_names]
-        return cls(model.input_size, model.fixed_input, np.array(released, dtype=np.float32))
+        return cls(model.input_size, model.fixed_input, model.released_floors)
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,21 @@ def test_a_wall_clock_that_is_set_adds_nothing_to_stream_seconds(films: dict[str
     assert (looks[-1].at - start).total_seconds() == 3601.6
 
 
+def wanted_from(film: Path, from_s: float) -> tuple[LiveStream, list[LiveLook]]:
+    """A film as if live of which nobody wants a look before `from_s`; it may have no gap."""
+    clock = FakeClock()
+    start_s = clock.now_s
+    stream = LiveStream(
+        options(StreamKind.FILE, str(film)),
+        random=Random(1),
+        stop=Event(),
+        on_gap=lambda gap: pytest.fail(str(gap)),
+        clock=clock,
+    )
+    looks = list(stream.looks(lambda: clock.now_s >= start_s + from_s - 0.001))
+    return stream, looks
+
+
 @pytest.mark.parametrize(
     ("from_s", "times"), [(0.0, [0, 0.4, 0.8, 1.2, 1.6]), (1.0, [0.8, 1.2, 1.6])]
 )
@@ -118,16 +133,7 @@ def test_key_frames_that_nobody_wants_are_not_decoded_and_count_as_drops(
     decoded: list[int] = []
     alone = LiveDecoder.alone
     monkeypatch.setattr(LiveDecoder, "alone", lambda *it: decoded.append(1) or alone(*it))
-    clock = FakeClock()
-    start_s = clock.now_s
-    stream = LiveStream(
-        options(StreamKind.FILE, str(films["walk"])),
-        random=Random(1),
-        stop=Event(),
-        on_gap=lambda gap: pytest.fail(str(gap)),
-        clock=clock,
-    )
-    looks = list(stream.looks(lambda: clock.now_s >= start_s + from_s - 0.001))
+    stream, looks = wanted_from(films["walk"], from_s)
     assert [look.t_s for look in looks] == times
     assert looks[0].lag_s == pytest.approx(0.2 if from_s else 0.0, abs=0.001)
     assert len(decoded) == len(times)
@@ -138,16 +144,7 @@ def test_key_frames_that_nobody_wants_are_not_decoded_and_count_as_drops(
 def test_a_stream_that_must_be_decoded_throughout_makes_no_look_unasked(
     films: dict[str, Path], from_s: float, times: list[float]
 ) -> None:
-    clock = FakeClock()
-    start_s = clock.now_s
-    stream = LiveStream(
-        options(StreamKind.FILE, str(films["one_key"])),
-        random=Random(1),
-        stop=Event(),
-        on_gap=lambda gap: pytest.fail(str(gap)),
-        clock=clock,
-    )
-    looks = list(stream.looks(lambda: clock.now_s >= start_s + from_s - 0.001))
+    stream, looks = wanted_from(films["one_key"], from_s)
     assert [look.t_s for look in looks] == times
     # The picture that is waiting at the end was not passed over for another.
     assert stream.health().drops == (2 if times else 4)
